@@ -1,0 +1,182 @@
+"""Everything that can be set, read once from HEADWAY_… variables. Nothing else reads the environment."""
+
+import ipaddress
+import os
+import socket
+import ssl
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+import platformdirs
+from pydantic import AfterValidator, Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from headway.database_url import DatabaseUrl, parse_database_url
+
+# Connections of one worker besides its pool: the doorbell's listener, its bell, and one to spare.
+EXTRA_CONNECTIONS = 3
+FLAGS = ("home", "host", "port", "workers", "demo")
+
+
+class CannotStart(Exception):
+    """What happened and what to do, in one line for the console."""
+
+
+def default_home() -> Path:
+    # PostgreSQL refuses to run as root, and another user cannot look into /root.
+    if os.name == "posix" and os.geteuid() == 0:
+        return Path("/var/lib/headway")
+    return Path(platformdirs.user_data_dir("headway", appauthor=False))
+
+
+def _absolute(path: Path) -> Path:
+    return Path(os.path.abspath(path.expanduser()))  # noqa: PTH100 - resolve() would follow links
+
+
+Folder = Annotated[Path, AfterValidator(_absolute)]
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="HEADWAY_", frozen=True, extra="forbid", env_ignore_empty=True)
+
+    home: Folder = Field(default_factory=default_home)
+    url: str | None = None
+    database_url: str | None = Field(default=None, repr=False)
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=1, le=65535)
+    workers: int = Field(default=1, ge=1, le=64)
+    sign_up: Literal["invited", "open"] = "invited"
+    demo: bool = False
+    token: str | None = Field(default=None, repr=False)
+
+    pool_size: int = Field(default=10, ge=1, le=1000)
+    pool_timeout: float = Field(default=10, gt=0)  # seconds a request waits for a connection
+    connect_timeout: float = Field(default=10, gt=0)
+    statement_timeout: float = Field(default=15, ge=0)  # seconds; 0 is no limit
+    lock_timeout: float = Field(default=5, ge=0)
+    idle_in_transaction_timeout: float = Field(default=30, ge=0)
+    statement_cache_size: int | None = Field(default=None, ge=0)  # 0 behind PgBouncer in transaction mode
+    postgres_bin: Folder | None = None
+
+    # Between the supervisor and its workers only.
+    listen_fd: int | None = Field(default=None, repr=False)
+    parent_fd: int | None = Field(default=None, repr=False)
+
+    @field_validator("database_url")
+    @classmethod
+    def _normal_database_url(cls, value: str | None) -> str | None:
+        return None if value is None else parse_database_url(value).normal_url()
+
+    @field_validator("url")
+    @classmethod
+    def _bare_origin(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/") or parts.query:
+            raise ValueError("must be an address like https://tasks.example.org, without a path")
+        _ = parts.port  # raises ValueError when it is not a number
+        return f"{parts.scheme}://{parts.netloc.lower()}"
+
+    def database(self) -> DatabaseUrl:
+        if self.database_url is None:
+            raise CannotStart("No database: HEADWAY_DATABASE_URL is not set and no embedded server was started.")
+        return parse_database_url(self.database_url)
+
+    def async_url(self) -> str:
+        """For create_async_engine, together with connect_args()."""
+        return self.database().asyncpg_url()
+
+    def sync_url(self) -> str:
+        """For create_engine with psycopg 3: batch commands and migrations."""
+        return self.database().psycopg_url()
+
+    def plain_url(self) -> str:
+        """For asyncpg.connect(), psycopg.connect() and psql."""
+        return self.database().plain_url()
+
+    def connect_args(self) -> dict[str, Any]:
+        """Arguments of asyncpg.connect() that a URL cannot carry."""
+        args: dict[str, Any] = {"timeout": self.connect_timeout}
+        if self.statement_cache_size is not None:
+            args["statement_cache_size"] = self.statement_cache_size
+            args["prepared_statement_cache_size"] = self.statement_cache_size
+        # PgBouncer refuses start-up parameters it does not know; there the role has to carry the limits.
+        if self.statement_cache_size != 0:
+            args["server_settings"] = {
+                "application_name": "headway",
+                "statement_timeout": _milliseconds(self.statement_timeout),
+                "lock_timeout": _milliseconds(self.lock_timeout),
+                "idle_in_transaction_session_timeout": _milliseconds(self.idle_in_transaction_timeout),
+            }
+        database = self.database()
+        if database.root_certificate is not None:
+            own = None if database.root_certificate == "system" else database.root_certificate
+            context = ssl.create_default_context(cafile=own)
+            context.check_hostname = database.sslmode == "verify-full"
+            args["ssl"] = context
+        return args
+
+    def connections_needed(self) -> int:
+        return self.workers * (self.pool_size + EXTRA_CONNECTIONS)
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether only this machine can reach the address we listen on and are known by."""
+        known_as = urlsplit(self.url).hostname if self.url else self.host
+        return _is_loopback(self.host) and _is_loopback(known_as or "")
+
+    @property
+    def public_url(self) -> str:
+        if self.url:
+            return self.url
+        host = lan_address(self.host) if _is_any(self.host) else self.host
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+
+
+def load_settings(**flags: Any) -> Settings:
+    """Settings from the environment; a flag that was given (is not None) goes first."""
+    try:
+        return Settings(**{name: value for name, value in flags.items() if value is not None})
+    except ValidationError as error:
+        raise CannotStart(_in_one_line(error, flags)) from None
+
+
+def _in_one_line(error: ValidationError, flags: dict[str, Any]) -> str:
+    first = error.errors(include_url=False)[0]
+    name = str(first["loc"][0]) if first["loc"] else ""
+    label = f"--{name}" if name in FLAGS and flags.get(name) is not None else f"HEADWAY_{name.upper()}"
+    reason = first["msg"].removeprefix("Value error, ")
+    reason = reason[:1].lower() + reason[1:]
+    # A database URL holds a password, so it is never repeated.
+    given = "" if name in ("database_url", "token") else f" {first['input']!r}"
+    return f"{label}{given}: {reason}."
+
+
+def _milliseconds(seconds: float) -> str:
+    return str(round(seconds * 1000))
+
+
+def _is_any(host: str) -> bool:
+    return host in ("0.0.0.0", "::", "")  # noqa: S104 - compared, not bound
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def lan_address(host: str) -> str:
+    """The address of this machine that its neighbours would use; connecting UDP sends nothing."""
+    family, far = (socket.AF_INET6, "2001:db8::1") if ":" in host else (socket.AF_INET, "192.0.2.1")
+    with socket.socket(family, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect((far, 9))
+            return str(probe.getsockname()[0])
+        except OSError:
+            return "::1" if family == socket.AF_INET6 else "127.0.0.1"
