@@ -84,19 +84,23 @@ class Settings(BaseSettings):
             raise CannotStart("No database: HEADWAY_DATABASE_URL is not set and no embedded server was started.")
         return parse_database_url(self.database_url)
 
+    @property
     def async_url(self) -> str:
-        """For create_async_engine, together with connect_args()."""
+        """For create_async_engine, together with asyncpg_arguments."""
         return self.database().asyncpg_url()
 
+    @property
     def sync_url(self) -> str:
         """For create_engine with psycopg 3: batch commands and migrations."""
         return self.database().psycopg_url()
 
+    @property
     def plain_url(self) -> str:
         """For asyncpg.connect(), psycopg.connect() and psql."""
         return self.database().plain_url()
 
-    def connect_args(self) -> dict[str, Any]:
+    @property
+    def asyncpg_arguments(self) -> dict[str, Any]:
         """Arguments of asyncpg.connect() that a URL cannot carry."""
         args: dict[str, Any] = {"timeout": self.connect_timeout}
         if self.statement_cache_size is not None:
