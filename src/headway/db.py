@@ -1,0 +1,130 @@
+"""The database: tables' base, the engine, and the unit of work that every request runs in."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import Depends
+from sqlalchemy import DateTime, Executable, MetaData, Row, Text, Uuid
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.orm import DeclarativeBase
+from starlette.requests import HTTPConnection
+
+from headway.errors import NotFound
+from headway.settings import Settings
+
+SAFE_METHODS = frozenset({"GET", "HEAD"})
+BEFORE_COMMIT = "before_commit"
+
+
+class Base(DeclarativeBase):
+    """Every table's base. Constraints are named, because their names are what a refused write shows."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {  # noqa: RUF012 -- SQLAlchemy reads it as declared
+        datetime: DateTime(timezone=True),
+        UUID: Uuid(),
+        str: Text(),
+        dict[str, Any]: JSONB(),
+    }
+    # created_at and updated_at are set in Python: a server default would cost a read after each write.
+    __mapper_args__ = {"eager_defaults": True}  # noqa: RUF012
+
+
+class Database:
+    """One engine and its pool. Sessions are counted, so that a test can say that every opened one was closed."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.engine: AsyncEngine = create_async_engine(
+            settings.async_url,
+            pool_size=settings.pool_size,
+            max_overflow=0,
+            pool_timeout=10,
+            connect_args=settings.asyncpg_arguments,
+        )
+        self.writes = async_sessionmaker(self.engine, expire_on_commit=False)
+        # Reads skip BEGIN and COMMIT; each statement is its own snapshot, so an answer is built by one statement.
+        self.reads = async_sessionmaker(
+            self.engine.execution_options(isolation_level="AUTOCOMMIT"), expire_on_commit=False
+        )
+        self.opened = self.closed = 0
+        self.after_commit: Callable[[], None] = lambda: None
+
+    @asynccontextmanager
+    async def unit_of_work(self) -> AsyncIterator[AsyncSession]:
+        """One transaction: commits on the way out, rolls back on any error, cancellation included."""
+        session = self.writes()
+        self.opened += 1
+        try:
+            yield session
+            steps: list[Callable[[AsyncSession], Awaitable[None]]] = session.info.get(BEFORE_COMMIT, [])
+            for step in steps:
+                await step(session)
+            await session.commit()
+        except BaseException:  # a CancelledError must roll back too
+            await asyncio.shield(session.rollback())
+            raise
+        finally:
+            self.closed += 1
+            await asyncio.shield(session.close())
+        if steps:
+            self.after_commit()
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncSession]:
+        """A short session for reads outside a request's own: sockets, streams, the hub."""
+        session = self.reads()
+        self.opened += 1
+        try:
+            yield session
+        finally:
+            self.closed += 1
+            await asyncio.shield(session.close())
+
+    async def close(self) -> None:
+        """Closes every pooled connection."""
+        await self.engine.dispose()
+
+
+async def get_async_db(connection: HTTPConnection) -> AsyncIterator[AsyncSession]:
+    """The request's unit of work: opened and closed once. Safe methods read without a transaction."""
+    database: Database = connection.app.state.database
+    safe = connection.scope.get("method") in SAFE_METHODS
+    async with database.reading() if safe else database.unit_of_work() as session:
+        yield session
+
+
+# scope="function": the commit happens before the response leaves. A plain dependency would commit after it, and a
+# failed commit would be a 201 with nothing saved.
+Db = Annotated[AsyncSession, Depends(get_async_db, scope="function")]
+
+
+def before_commit(db: AsyncSession, step: Callable[[AsyncSession], Awaitable[None]]) -> None:
+    """Has `step` run once, last, inside this unit of work's transaction."""
+    steps = db.info.setdefault(BEFORE_COMMIT, [])
+    if step not in steps:
+        steps.append(step)
+
+
+async def fetch(db: AsyncSession, statement: Executable, code: str, detail: str) -> Row[Any]:
+    """The statement's one row.
+
+    Raises:
+        NotFound: there is none, or none that the person asking may see.
+    """
+    row: Row[Any] | None = (await db.execute(statement)).one_or_none()
+    if row is None:
+        raise NotFound(code, detail)
+    return row

@@ -1,0 +1,166 @@
+"""Errors that know their status, and the handlers that send them as application/problem+json (RFC 9457)."""
+
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any, ClassVar
+
+import orjson
+import structlog
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+log = structlog.get_logger()
+
+UNIQUE_VIOLATION = "23505"
+# Statement cut off by a time limit, lock not had in time, server shutting down or out of connections: all pass by waiting.
+PASSING = {"57014", "55P03", "57P01", "57P02", "57P03", "53300", "40001", "40P01"}
+
+
+class Problem(Exception):
+    """Something the caller can be told: a code for programs, a sentence for people, more fields where they help."""
+
+    status: ClassVar[int] = 400
+
+    def __init__(self, code: str, detail: str, **extra: Any) -> None:
+        super().__init__(detail)
+        self.code, self.detail, self.extra = code, detail, extra
+
+
+class Unauthenticated(Problem):
+    """Nobody is signed in, or not any more."""
+
+    status = 401
+
+
+class Forbidden(Problem):
+    """It is visible to them, but not theirs to do."""
+
+    status = 403
+
+
+class NotFound(Problem):
+    """It does not exist, or is not theirs to see: one answer for both."""
+
+    status = 404
+
+
+class Conflict(Problem):
+    """What they asked for no longer fits what is there."""
+
+    status = 409
+
+
+class Gone(Problem):
+    """It was here once and will not come back."""
+
+    status = 410
+
+
+class PreconditionFailed(Problem):
+    """If-Match named a version that is no longer the current one."""
+
+    status = 412
+
+
+class Invalid(Problem):
+    """What they sent makes no sense."""
+
+    status = 422
+
+
+class PreconditionRequired(Problem):
+    """A change has to say which version it was based on."""
+
+    status = 428
+
+
+def problem(
+    status: int, code: str, detail: str, extra: Mapping[str, Any] | None = None, headers: Mapping[str, str] | None = None
+) -> Response:
+    """The one shape in which errors leave: `{type, title, status, code, detail, …extra}`."""
+    body = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "code": code,
+        "detail": detail,
+        **(extra or {}),
+    }
+    return Response(
+        orjson.dumps(body, default=str), status, media_type="application/problem+json", headers=dict(headers or {})
+    )
+
+
+def field_of(location: Sequence[str | int]) -> str:
+    """`("body", "labels", "add", 0)` as people write it: `labels.add.0`."""
+    return ".".join(str(part) for part in location if part not in ("body", "query", "path", "header"))
+
+
+async def on_problem(_: Request, error: Exception) -> Response:
+    assert isinstance(error, Problem)
+    return problem(error.status, error.code, error.detail, error.extra)
+
+
+async def on_validation_error(_: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    errors = [
+        {"field": encodable(field_of(e["loc"])), "message": e["msg"].removeprefix("Value error, ")}
+        for e in error.errors()
+    ]
+    first = errors[0]
+    detail = f"{first['field']}: {first['message']}" if first["field"] else first["message"]
+    return problem(422, "invalid", detail, {"errors": errors})
+
+
+def encodable(text: str) -> str:
+    """A field name from the request, which may hold half a surrogate pair, as something UTF-8 can carry."""
+    return text.encode("utf-8", "replace").decode()
+
+
+async def on_http_exception(_: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    code = {404: "not_found", 405: "method_not_allowed"}.get(error.status_code, "http")
+    details = {404: "There is nothing at this address.", 405: "This address does not take that method."}
+    return problem(
+        error.status_code, code, details.get(error.status_code, str(error.detail)), headers=error.headers or {}
+    )
+
+
+async def on_integrity_error(_: Request, error: Exception) -> Response:
+    """A constraint said no. The unit of work has already rolled back; the database's own words stay here."""
+    assert isinstance(error, IntegrityError)
+    cause = getattr(error.orig, "__cause__", None)
+    constraint = getattr(cause, "constraint_name", None) or "a database constraint"
+    duplicate = getattr(error.orig, "sqlstate", None) == UNIQUE_VIOLATION
+    detail = f"Data conflict: {constraint}. " + (
+        "Something with the same value already exists." if duplicate else "The data breaks a rule; nothing was saved."
+    )
+    return problem(409 if duplicate else 400, "data_conflict", detail, {"constraint": constraint})
+
+
+async def on_database_error(request: Request, error: Exception) -> Response:
+    """The database is away, busy or shutting down: try again; anything else is ours to look into."""
+    state = getattr(getattr(error, "orig", None), "sqlstate", None) or ""
+    lost = getattr(error, "connection_invalidated", False) or isinstance(error, (PoolTimeout, OperationalError, OSError))
+    if not (lost or state in PASSING or state.startswith("08")):
+        raise error
+    log.warning("database.unavailable", path=request.url.path, kind=type(error).__name__, sqlstate=state)
+    return problem(
+        503, "busy", "The database did not answer in time. Nothing was saved; try again.", headers={"Retry-After": "1"}
+    )
+
+
+def install(app: FastAPI) -> None:
+    """Registers every handler; what none of them takes becomes a 500 in `middleware.LastResort`."""
+    app.add_exception_handler(Problem, on_problem)
+    app.add_exception_handler(RequestValidationError, on_validation_error)
+    app.add_exception_handler(HTTPException, on_http_exception)
+    app.add_exception_handler(IntegrityError, on_integrity_error)
+    app.add_exception_handler(DBAPIError, on_database_error)
+    app.add_exception_handler(PoolTimeout, on_database_error)
+    app.add_exception_handler(ConnectionError, on_database_error)

@@ -1,0 +1,117 @@
+"""record(): what a command says happened. Written last in the transaction, so that a topic's counter is held briefly."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import Executable, bindparam, insert, text
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
+
+from headway.clock import new_id, now
+from headway.db import before_commit
+from headway.events.models import ChangeSet
+
+CHANGE = "change"
+# More than this on one topic is delivered as a single `reload`: a viewer fetches the snapshot faster than it replays.
+RELOAD_BEYOND = 200
+
+
+@dataclass
+class Change:
+    """The change set of one unit of work, and the events recorded in it so far, by topic."""
+
+    means: str
+    person_id: UUID | None = None
+    token_id: UUID | None = None
+    why: str | None = None
+    id: UUID = field(default_factory=new_id)
+    events: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
+
+
+def begin_change(db: AsyncSession | Session, means: str, person_id: UUID | None, token_id: UUID | None = None) -> Change:
+    """Says on whose behalf this unit of work writes. Called once, by whoever knows: the session, the CLI, an importer."""
+    change = db.info[CHANGE] = Change(means=means, person_id=person_id, token_id=token_id)
+    return change
+
+
+def record(
+    db: AsyncSession | Session,
+    topic: str,
+    kind: str,
+    entity_id: UUID,
+    before: dict[str, Any] | None,
+    after: dict[str, Any] | None,
+) -> None:
+    """Buffers one event; it gets its revision just before the commit.
+
+    Args:
+        topic: `project:<uuid>`, `workspace:<uuid>` or `person:<uuid>`.
+        kind: `task.created`, `task.changed`, …
+        before: what was; only the fields that changed. None for a creation.
+        after: what is, the same fields. None for a removal.
+    """
+    change: Change = db.info[CHANGE]
+    change.events[topic].append({"kind": kind, "entity_id": entity_id, "before": before, "after": after})
+    if isinstance(db, AsyncSession):
+        before_commit(db, write_events)
+
+
+async def write_events(db: AsyncSession) -> None:
+    """Writes what was recorded: the unit of work runs it last."""
+    await db.flush()
+    for statement, values in statements(db.info[CHANGE]):
+        await db.execute(statement, values)
+
+
+def write_events_now(db: Session) -> None:
+    """The same for a batch script on a sync Session, which calls it right before its commit."""
+    db.flush()
+    for statement, values in statements(db.info[CHANGE]):
+        db.execute(statement, values)
+
+
+def statements(change: Change) -> Iterator[tuple[Executable, dict[str, Any]]]:
+    """The change set, then one statement per topic, in sorted order so that two writers never wait on each other in a ring."""
+    yield (
+        insert(ChangeSet),
+        {
+            "id": change.id,
+            "person_id": change.person_id,
+            "means": change.means,
+            "token_id": change.token_id,
+            "why": change.why,
+            "created_at": now(),
+        },
+    )
+    for topic in sorted(change.events):
+        events = change.events[topic]
+        if len(events) > RELOAD_BEYOND:
+            about = UUID(topic.partition(":")[2])
+            events = [{"kind": "reload", "entity_id": about, "before": None, "after": None}]
+        rows = orjson.dumps(events, default=str).decode()
+        yield NEXT_EVENTS, {"topic": topic, "n": len(events), "change_set_id": change.id, "rows": rows}
+
+
+# The counter's row lock orders the writers of a topic from here to their commit: revisions have no gaps and follow
+# commit order, which a sequence does not. clock_timestamp() is read under that lock, so times follow revisions too.
+NEXT_EVENTS = text(
+    """
+    WITH counter AS (
+        INSERT INTO topic (name, revision, last_at) VALUES (:topic, :n, clock_timestamp())
+        ON CONFLICT (name) DO UPDATE SET
+            revision = topic.revision + :n,
+            last_at = greatest(clock_timestamp(), topic.last_at + make_interval(secs => :n * 0.000001))
+        RETURNING revision, last_at
+    )
+    INSERT INTO event (topic, revision, change_set_id, kind, entity_id, before, after, at)
+    SELECT :topic, counter.revision - :n + e.position, :change_set_id,
+           e.row->>'kind', (e.row->>'entity_id')::uuid,
+           nullif(e.row->'before', 'null'), nullif(e.row->'after', 'null'),
+           counter.last_at - make_interval(secs => (:n - e.position) * 0.000001)
+    FROM counter, jsonb_array_elements(CAST(:rows AS jsonb)) WITH ORDINALITY AS e(row, position)
+    """
+).bindparams(bindparam("n"), bindparam("change_set_id"))

@@ -1,0 +1,156 @@
+"""Pure ASGI layers around the whole app. None of them buffers a response, so streams pass through unharmed."""
+
+import asyncio
+from collections.abc import Collection
+from contextlib import suppress
+
+import structlog
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from headway.clock import new_id
+from headway.errors import problem
+
+log = structlog.get_logger()
+
+UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+MAX_BODY = 2 * 1024 * 1024
+
+
+class LastResort:
+    """What nothing else caught: logged whole under an id, answered with the id and nothing more."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        started = False
+
+        async def send_and_note(message: Message) -> None:
+            nonlocal started
+            started = started or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self.app(scope, receive, send_and_note)
+        except Exception:
+            error_id = str(new_id())
+            log.exception("request.failed", error_id=error_id, method=scope["method"], path=scope["path"])
+            if started:
+                raise
+            detail = f"Something went wrong on our side. Nothing was saved. Error id: {error_id}"
+            await problem(500, "internal", detail, {"error_id": error_id})(scope, receive, send)
+
+
+class Shielded:
+    """Runs each request in a task of its own, so that a cancellation cannot strike between a change and its commit.
+
+    A stream is left as it is: it holds no transaction, and has to end when its client goes.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        self.running: set[asyncio.Task[None]] = set()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] not in UNSAFE:
+            await self.app(scope, receive, send)
+            return
+        task = asyncio.create_task(self._run(scope, receive, send))
+        self.running.add(task)
+        task.add_done_callback(self.running.discard)
+        await asyncio.shield(task)
+
+    async def _run(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self.app(scope, receive, send)
+
+    async def finish(self, seconds: float) -> None:
+        """Waits for the requests whose server has already let go of them."""
+        if self.running:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(asyncio.gather(*self.running, return_exceptions=True), seconds)
+
+
+class SameOrigin:
+    """Refuses writes and sockets that a foreign page asks for: browsers say where a request comes from."""
+
+    def __init__(self, app: ASGIApp, origins: Collection[str]) -> None:
+        self.app, self.origins = app, frozenset(origins)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket" or (scope["type"] == "http" and scope["method"] in UNSAFE):
+            headers = Headers(scope=scope)
+            origin = headers.get("origin")
+            if headers.get("sec-fetch-site") == "cross-site" or (origin and origin.lower() not in self.origins):
+                if scope["type"] == "websocket":
+                    await send({"type": "websocket.close", "code": 4403, "reason": "Another site's page asked."})
+                    return
+                detail = f"This request came from a page of {origin or 'another site'}. Open Headway at its own address."
+                await problem(403, "foreign_origin", detail)(scope, receive, send)
+                return
+        await self.app(scope, receive, send)
+
+
+class SafeHeaders:
+    """Headers that every answer carries, unless its route chose its own."""
+
+    DEFAULTS = (
+        ("x-content-type-options", "nosniff"),
+        ("referrer-policy", "same-origin"),
+        ("x-frame-options", "DENY"),
+        ("cache-control", "no-store"),
+    )
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in self.DEFAULTS:
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await self.app(scope, receive, send_with_headers if scope["type"] == "http" else send)
+
+
+class BodyLimit:
+    """Refuses a body over `MAX_BODY` bytes, announced or not, before it is read into memory."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] not in UNSAFE:
+            await self.app(scope, receive, send)
+            return
+        announced = Headers(scope=scope).get("content-length", "0")
+        if not announced.isdigit() or int(announced) > MAX_BODY:
+            await self.refuse(scope, receive, send)
+            return
+        seen = 0
+
+        async def counted() -> Message:
+            nonlocal seen
+            message = await receive()
+            seen += len(message.get("body", b""))
+            if seen > MAX_BODY:
+                raise BodyTooLarge
+            return message
+
+        try:
+            await self.app(scope, counted, send)
+        except BodyTooLarge:
+            await self.refuse(scope, receive, send)
+
+    async def refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
+        detail = f"A request may hold at most {MAX_BODY // 1024 // 1024} MB."
+        await problem(413, "too_large", detail)(scope, receive, send)
+
+
+class BodyTooLarge(Exception):
+    """More bytes came than `BodyLimit` lets through."""

@@ -1,0 +1,139 @@
+"""Projects as somebody may see them. Who may see is part of the statement: not theirs and not there are one answer."""
+
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, Text, and_, case, func, select
+from sqlalchemy.orm import aliased
+
+from headway.accounts.models import Person
+from headway.events.queries import revision_of, topic_of
+from headway.projects.models import Label, Project, ProjectMember, State
+from headway.workspaces.models import Membership
+
+S = TypeVar("S", bound=Select[Any])
+
+mine = aliased(Membership, name="mine")
+my_place = aliased(ProjectMember, name="my_place")
+
+# The role somebody has in a project; null where it does not exist for them. Workspace viewers never write. Owners see
+# private projects too, or one whose members have all left could never be opened again.
+my_role: ColumnElement[Any] = case(
+    (mine.role == "owner", "admin"),
+    (and_(mine.role == "admin", Project.visibility == "workspace"), "admin"),
+    (and_(mine.role == "viewer", my_place.role.is_not(None)), "viewer"),
+    (and_(mine.role.is_not(None), my_place.role.is_not(None)), my_place.role),
+    (and_(mine.role == "viewer", Project.visibility == "workspace"), "viewer"),
+    (and_(mine.role == "member", Project.visibility == "workspace"), "member"),
+    else_=None,
+)
+
+
+def only_visible(statement: S, person_id: UUID) -> S:
+    """Keeps the rows of projects that this person may see. The statement already selects from `Project`."""
+    return (
+        statement.join(mine, and_(mine.workspace_id == Project.workspace_id, mine.person_id == person_id))
+        .outerjoin(my_place, and_(my_place.project_id == Project.id, my_place.person_id == person_id))
+        .where(Project.deleted_at.is_(None), my_role.is_not(None))
+    )
+
+
+def visible_projects(person_id: UUID) -> Select[tuple[Project, str]]:
+    """(project, my role) of every project this person may see."""
+    return only_visible(select(Project, my_role.label("my_role")), person_id)
+
+
+def visible_project(person_id: UUID, project_id: UUID) -> Select[tuple[Project, str]]:
+    """(project, my role), or nothing."""
+    return visible_projects(person_id).where(Project.id == project_id)
+
+
+def projects_of(person_id: UUID, workspace_id: UUID) -> Select[tuple[Project, str]]:
+    """(project, my role) of a workspace, by name."""
+    return (
+        visible_projects(person_id).where(Project.workspace_id == workspace_id).order_by(Project.name_key, Project.id)
+    )
+
+
+def visible_states(person_id: UUID) -> Select[tuple[State, str]]:
+    """(state, my role in its project)."""
+    statement = select(State, my_role.label("my_role")).join(Project, Project.id == State.project_id)
+    return only_visible(statement, person_id)
+
+
+def visible_labels(person_id: UUID) -> Select[tuple[Label, str]]:
+    """(label, my role in its project)."""
+    statement = select(Label, my_role.label("my_role")).join(Project, Project.id == Label.project_id)
+    return only_visible(statement, person_id)
+
+
+def who_sees(project_id: UUID) -> Select[tuple[UUID]]:
+    """Everybody who may see a project: whom to tell when that changes."""
+    return (
+        select(mine.person_id)
+        .select_from(Project)
+        .join(mine, mine.workspace_id == Project.workspace_id)
+        .outerjoin(my_place, and_(my_place.project_id == Project.id, my_place.person_id == mine.person_id))
+        .where(Project.id == project_id, my_role.is_not(None))
+    )
+
+
+def state_json() -> ColumnElement[Any]:
+    """A state as the API shows it."""
+    return func.json_build_object(
+        "id", State.id,
+        "project_id", State.project_id,
+        "name", State.name,
+        "category", State.category,
+        "rank", State.rank,
+        "version", State.version,
+    )  # fmt: skip
+
+
+def label_json() -> ColumnElement[Any]:
+    """A label as the API shows it."""
+    return func.json_build_object(
+        "id", Label.id,
+        "project_id", Label.project_id,
+        "name", Label.name,
+        "color", Label.color,
+        "version", Label.version,
+    )  # fmt: skip
+
+
+def project_json() -> ColumnElement[Any]:
+    """A project as the API shows it, with the role of whoever asks."""
+    return func.json_build_object(
+        "id", Project.id,
+        "workspace_id", Project.workspace_id,
+        "key", Project.key,
+        "name", Project.name,
+        "description", Project.description,
+        "visibility", Project.visibility,
+        "role", my_role,
+        "version", Project.version,
+        "created_at", Project.created_at,
+        "updated_at", Project.updated_at,
+    )  # fmt: skip
+
+
+def project_revision() -> ColumnElement[int]:
+    """The revision of the project's topic, read by the same statement as the rest."""
+    return revision_of(topic_of("project", Project.id))
+
+
+def people_json() -> ColumnElement[Any]:
+    """Everybody a project's tasks may mention: the workspace's people, those who have left included."""
+    ones = func.json_build_object(
+        "person_id", Person.id,
+        "name", Person.name,
+        "placeholder", Person.placeholder,
+        "active", Membership.role.is_not(None),
+    )  # fmt: skip
+    return (
+        select(func.coalesce(func.json_agg(ones), func.cast("[]", Text)))
+        .select_from(Membership)
+        .join(Person, Person.id == Membership.person_id)
+        .where(Membership.workspace_id == Project.workspace_id)
+        .scalar_subquery()
+    )

@@ -1,0 +1,32 @@
+"""What counts as text: no NUL, no lone surrogates, bounded; and the key names sort by."""
+
+import unicodedata
+from typing import Annotated
+
+from pydantic import AfterValidator, StringConstraints
+
+
+def storable(value: str) -> str:
+    """The value itself, if PostgreSQL and JSON can both hold it.
+
+    Raises:
+        ValueError: it holds a NUL character or half of a surrogate pair.
+    """
+    if "\x00" in value:
+        raise ValueError("must not contain NUL characters")
+    if any("\ud800" <= c <= "\udfff" for c in value):
+        raise ValueError("must be valid Unicode text")
+    return value
+
+
+def sort_key(name: str) -> str:
+    """What a name sorts and compares by: case and accents taken off, the same on every server."""
+    decomposed = unicodedata.normalize("NFKD", name.casefold())
+    return "".join(c for c in decomposed if not unicodedata.combining(c))
+
+
+Storable = AfterValidator(storable)
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100), Storable]
+Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), Storable]
+Body = Annotated[str, StringConstraints(max_length=100_000), Storable]
+Secret = Annotated[str, StringConstraints(min_length=1, max_length=1_000), Storable]
