@@ -14,7 +14,6 @@ from headway.errors import problem
 log = structlog.get_logger()
 
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
-MAX_BODY = 2 * 1024 * 1024
 
 
 class LastResort:
@@ -116,41 +115,3 @@ class SafeHeaders:
             await send(message)
 
         await self.app(scope, receive, send_with_headers if scope["type"] == "http" else send)
-
-
-class BodyLimit:
-    """Refuses a body over `MAX_BODY` bytes, announced or not, before it is read into memory."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] not in UNSAFE:
-            await self.app(scope, receive, send)
-            return
-        announced = Headers(scope=scope).get("content-length", "0")
-        if not announced.isdigit() or int(announced) > MAX_BODY:
-            await self.refuse(scope, receive, send)
-            return
-        seen = 0
-
-        async def counted() -> Message:
-            nonlocal seen
-            message = await receive()
-            seen += len(message.get("body", b""))
-            if seen > MAX_BODY:
-                raise BodyTooLarge
-            return message
-
-        try:
-            await self.app(scope, counted, send)
-        except BodyTooLarge:
-            await self.refuse(scope, receive, send)
-
-    async def refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
-        detail = f"A request may hold at most {MAX_BODY // 1024 // 1024} MB."
-        await problem(413, "too_large", detail)(scope, receive, send)
-
-
-class BodyTooLarge(Exception):
-    """More bytes came than `BodyLimit` lets through."""

@@ -1,0 +1,90 @@
+"""create_app(): the whole application from its settings."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+from urllib.parse import urlsplit
+
+from fastapi import FastAPI
+from fastapi.middleware.trustedhost import TrustedHostMiddleware
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.types import ASGIApp
+
+from headway import errors, webfiles
+from headway.api import ROUTERS
+from headway.db import Database
+from headway.middleware import LastResort, SafeHeaders, SameOrigin, Shielded
+from headway.settings import Settings
+
+FINISH_SECONDS = 10
+LOOPBACK_NAMES = {"localhost", "127.0.0.1", "::1"}
+MAX_BODY = 2 * 1024 * 1024
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The ASGI application. Everything it needs is in `settings`; nothing is read from the environment."""
+    database = Database(settings)
+
+    shielded: list[Shielded] = []
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        try:
+            yield
+            for layer in shielded:
+                await layer.finish(FINISH_SECONDS)
+        finally:
+            await database.close()
+
+    def shield(app: ASGIApp) -> Shielded:
+        shielded.append(Shielded(app))
+        return shielded[-1]
+
+    app = FastAPI(
+        title="Headway",
+        version=version("headway"),
+        summary="A task tracker where every screen is live and no edit is lost.",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        separate_input_output_schemas=False,
+        generate_unique_id_function=lambda route: route.name,
+        max_body_size=MAX_BODY,
+        # From the outside in.
+        middleware=[
+            Middleware(LastResort),
+            Middleware(TrustedHostMiddleware, allowed_hosts=trusted_hosts(settings), www_redirect=False),
+            Middleware(SafeHeaders),
+            Middleware(SameOrigin, origins=origins(settings)),
+            Middleware(GZipMiddleware, minimum_size=1_000, compresslevel=5),
+            Middleware(shield),
+        ],
+    )
+    app.state.settings, app.state.database = settings, database
+    errors.install(app)
+
+    @app.get("/health", tags=["operations"])
+    async def health() -> dict[str, str]:
+        """Answers as long as the process does; asks nothing of the database."""
+        return {"status": "ok"}
+
+    for router in ROUTERS:
+        app.include_router(router, prefix="/api")
+    app.mount("/assets", webfiles.assets)
+    app.include_router(webfiles.router)
+    return app
+
+
+def trusted_hosts(settings: Settings) -> list[str]:
+    """Names this server answers to: its public one, and this machine's own while it listens there."""
+    names = {urlsplit(settings.public_url).hostname or "", settings.host}
+    return sorted(names | LOOPBACK_NAMES if settings.is_loopback or settings.url is None else names)
+
+
+def origins(settings: Settings) -> set[str]:
+    """Origins whose pages may write and open sockets."""
+    own = urlsplit(settings.public_url)
+    port = f":{own.port}" if own.port else ""
+    hosts = {f"[{host}]" if ":" in host else host for host in trusted_hosts(settings)}
+    return {f"{own.scheme}://{host}{port}" for host in hosts}
