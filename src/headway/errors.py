@@ -79,6 +79,18 @@ class PreconditionRequired(Problem):
     status = 428
 
 
+class TooMany(Problem):
+    """Too often in too short a time: `retry_after` says in how many seconds it is worth another try."""
+
+    status = 429
+
+
+class Busy(Problem):
+    """More work than there is room for: `retry_after` says in how many seconds it is worth another try."""
+
+    status = 503
+
+
 def problem(
     status: int, code: str, detail: str, extra: Mapping[str, Any] | None = None, headers: Mapping[str, str] | None = None
 ) -> Response:
@@ -103,7 +115,9 @@ def field_of(location: Sequence[str | int]) -> str:
 
 async def on_problem(_: Request, error: Exception) -> Response:
     assert isinstance(error, Problem)
-    return problem(error.status, error.code, error.detail, error.extra)
+    wait = error.extra.get("retry_after")
+    headers = {} if wait is None else {"Retry-After": str(wait)}
+    return problem(error.status, error.code, error.detail, error.extra, headers)
 
 
 async def on_validation_error(_: Request, error: Exception) -> Response:
