@@ -12,6 +12,7 @@ import platformdirs
 from pydantic import AfterValidator, Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from headway.console import CannotStart
 from headway.database_url import DatabaseUrl, parse_database_url
 
 # Connections of one worker besides its pool: the doorbell's listener, its bell, and one to spare.
@@ -19,15 +20,12 @@ EXTRA_CONNECTIONS = 3
 FLAGS = ("home", "host", "port", "workers", "demo")
 
 
-class CannotStart(Exception):
-    """What happened and what to do, in one line for the console."""
-
-
-def default_home() -> Path:
+def default_home(settings: dict[str, Any]) -> Path:
     # PostgreSQL refuses to run as root, and another user cannot look into /root.
-    if os.name == "posix" and os.geteuid() == 0:
-        return Path("/var/lib/headway")
-    return Path(platformdirs.user_data_dir("headway", appauthor=False))
+    is_root = os.name == "posix" and os.geteuid() == 0
+    home = Path("/var/lib/headway" if is_root else platformdirs.user_data_dir("headway", appauthor=False))
+    # The demo lives beside the real thing, so that trying it never stands in the way.
+    return home.with_name("headway-demo") if settings.get("demo") else home
 
 
 def _absolute(path: Path) -> Path:
@@ -40,6 +38,7 @@ Folder = Annotated[Path, AfterValidator(_absolute)]
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="HEADWAY_", frozen=True, extra="forbid", env_ignore_empty=True)
 
+    demo: bool = False
     home: Folder = Field(default_factory=default_home)
     url: str | None = None
     database_url: str | None = Field(default=None, repr=False)
@@ -47,7 +46,6 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=1, le=65535)
     workers: int = Field(default=1, ge=1, le=64)
     sign_up: Literal["invited", "open"] = "invited"
-    demo: bool = False
     token: str | None = Field(default=None, repr=False)
 
     pool_size: int = Field(default=10, ge=1, le=1000)
