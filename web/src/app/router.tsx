@@ -1,0 +1,194 @@
+import type { QueryClient } from "@tanstack/react-query";
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from "@tanstack/react-router";
+
+import { meQuery, setupQuery } from "@/features/accounts/api";
+import { lastWorkspace } from "@/lib/memory";
+import { ErrorFace, MissingFace } from "@/ui/Faces";
+
+import { AccountFrame } from "./shell/AccountFrame";
+import { WorkspaceFrame } from "./shell/WorkspaceFrame";
+
+interface Context {
+  queryClient: QueryClient;
+}
+
+const root = createRootRouteWithContext<Context>()({ component: Outlet });
+
+/** Somebody must be signed in; a fresh server is set up first. */
+async function mustBeSignedIn({ context, location }: { context: Context; location: { href: string } }) {
+  const me = await context.queryClient.ensureQueryData(meQuery);
+  if (me) return { me };
+  const setup = await context.queryClient.ensureQueryData(setupQuery);
+  if (setup.needs_setup) throw redirect({ to: "/setup" });
+  throw redirect({ to: "/sign-in", search: location.href === "/" ? {} : { next: location.href } });
+}
+
+const home = createRoute({
+  getParentRoute: () => root,
+  path: "/",
+  beforeLoad: async (args) => {
+    const { me } = await mustBeSignedIn(args);
+    const slug = me.workspaces.find((one) => one.slug === lastWorkspace())?.slug ?? me.workspaces[0]?.slug;
+    throw slug ? redirect({ to: "/w/$slug", params: { slug } }) : redirect({ to: "/account" });
+  },
+});
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: "/sign-in",
+  validateSearch: (search: Record<string, unknown>): { next?: string } =>
+    typeof search.next === "string" && /^\/(?![/\\])/.test(search.next) ? { next: search.next } : {},
+  beforeLoad: async ({ context }) => {
+    const setup = await context.queryClient.ensureQueryData(setupQuery);
+    if (setup.needs_setup) throw redirect({ to: "/setup" });
+  },
+  component: lazyRouteComponent(() => import("@/features/accounts/SignInScreen"), "SignInScreen"),
+});
+
+const setup = createRoute({
+  getParentRoute: () => root,
+  path: "/setup",
+  beforeLoad: async ({ context }) => {
+    const state = await context.queryClient.ensureQueryData(setupQuery);
+    if (!state.needs_setup) throw redirect({ to: "/" });
+  },
+  component: lazyRouteComponent(() => import("@/features/accounts/SetupScreen"), "SetupScreen"),
+});
+
+const join = createRoute({
+  getParentRoute: () => root,
+  path: "/join",
+  component: lazyRouteComponent(() => import("@/features/accounts/JoinScreen"), "JoinScreen"),
+});
+
+const account = createRoute({
+  getParentRoute: () => root,
+  path: "/account",
+  beforeLoad: mustBeSignedIn,
+  component: AccountFrame,
+});
+
+const accountIndex = createRoute({
+  getParentRoute: () => account,
+  path: "/",
+  component: lazyRouteComponent(() => import("@/features/accounts/AccountScreen"), "AccountScreen"),
+});
+
+const workspace = createRoute({
+  getParentRoute: () => root,
+  path: "/w/$slug",
+  // A human id here opens the task's sheet over whatever view lies beneath.
+  validateSearch: (search: Record<string, unknown>): { task?: string } =>
+    typeof search.task === "string" && search.task ? { task: search.task } : {},
+  beforeLoad: mustBeSignedIn,
+  component: WorkspaceFrame,
+});
+
+const projects = createRoute({
+  getParentRoute: () => workspace,
+  path: "/",
+  component: lazyRouteComponent(() => import("@/features/projects/ProjectsScreen"), "ProjectsScreen"),
+});
+
+const myWork = createRoute({
+  getParentRoute: () => workspace,
+  path: "/my-work",
+  component: lazyRouteComponent(() => import("@/features/mywork/MyWorkScreen"), "MyWorkScreen"),
+});
+
+const search = createRoute({
+  getParentRoute: () => workspace,
+  path: "/search",
+  validateSearch: (query: Record<string, unknown>): { q?: string } =>
+    query.q === undefined || query.q === "" ? {} : { q: String(query.q) },
+  component: lazyRouteComponent(() => import("@/features/search/SearchScreen"), "SearchScreen"),
+});
+
+const workspaceSettings = createRoute({
+  getParentRoute: () => workspace,
+  path: "/settings",
+  component: lazyRouteComponent(() => import("@/features/workspaces/WorkspaceSettings"), "WorkspaceSettings"),
+});
+
+const taskPage = createRoute({
+  getParentRoute: () => workspace,
+  path: "/t/$humanId",
+  component: lazyRouteComponent(() => import("@/features/tasks/TaskPage"), "TaskPage"),
+});
+
+/** A view's own filter lives in the address under these names, whatever the view. */
+export interface ViewSearch {
+  q?: string;
+  assignee?: string;
+  label?: string;
+  priority?: string;
+  category?: string;
+  sort?: string;
+}
+
+function viewSearch(search: Record<string, unknown>): ViewSearch {
+  const kept: ViewSearch = {};
+  for (const name of ["q", "assignee", "label", "priority", "category", "sort"] as const) {
+    const value = search[name];
+    if (typeof value === "string" || typeof value === "number") kept[name] = String(value);
+  }
+  return kept;
+}
+
+const board = createRoute({
+  getParentRoute: () => workspace,
+  path: "/p/$key",
+  validateSearch: viewSearch,
+  component: lazyRouteComponent(() => import("@/features/board/BoardScreen"), "BoardScreen"),
+});
+
+const list = createRoute({
+  getParentRoute: () => workspace,
+  path: "/p/$key/list",
+  validateSearch: viewSearch,
+  component: lazyRouteComponent(() => import("@/features/tasks/ListScreen"), "ListScreen"),
+});
+
+const projectSettings = createRoute({
+  getParentRoute: () => workspace,
+  path: "/p/$key/settings",
+  component: lazyRouteComponent(() => import("@/features/projects/ProjectSettings"), "ProjectSettings"),
+});
+
+const tree = root.addChildren([
+  home,
+  signIn,
+  setup,
+  join,
+  account.addChildren([accountIndex]),
+  workspace.addChildren([
+    projects,
+    myWork,
+    search,
+    workspaceSettings,
+    taskPage,
+    board,
+    list,
+    projectSettings,
+  ]),
+]);
+
+export function makeRouter(queryClient: QueryClient) {
+  return createRouter({
+    routeTree: tree,
+    context: { queryClient },
+    defaultPreload: "intent",
+    defaultPreloadStaleTime: 0,
+    scrollRestoration: true,
+    defaultPendingMs: 300,
+    defaultErrorComponent: ({ error, reset }) => <ErrorFace error={error} retry={reset} />,
+    defaultNotFoundComponent: () => <MissingFace />,
+  });
+}

@@ -1,0 +1,64 @@
+import { Menu, useMantineColorScheme } from "@mantine/core";
+import { IconDeviceDesktop, IconKeyboard, IconLogout, IconMoon, IconSettings, IconSun } from "@tabler/icons-react";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Link, useNavigate } from "@tanstack/react-router";
+
+import type { MeOut } from "@/api/types";
+import { signOut } from "@/features/accounts/api";
+import { runAction } from "@/lib/actions";
+import { PersonFace } from "@/ui/People";
+
+import classes from "./shell.module.css";
+
+const schemes = {
+  auto: { words: "Follow the system", icon: IconDeviceDesktop, next: "dark" },
+  dark: { words: "Dark", icon: IconMoon, next: "light" },
+  light: { words: "Light", icon: IconSun, next: "auto" },
+} as const;
+
+export function AccountMenu({ me, narrow = false }: { me: MeOut; narrow?: boolean }) {
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const queryClient = useQueryClient();
+  const navigate = useNavigate();
+  const leave = useMutation({
+    mutationFn: signOut,
+    onSuccess: async () => {
+      await navigate({ to: "/sign-in" });
+      queryClient.clear();
+    },
+  });
+  const scheme = schemes[colorScheme];
+  const SchemeIcon = scheme.icon;
+
+  return (
+    <Menu position="top-start" width={220}>
+      <Menu.Target>
+        <button type="button" className={classes.account} aria-label={`Account of ${me.name}`}>
+          <PersonFace person={{ person_id: me.id, name: me.name }} size={22} />
+          {!narrow && <span className={classes.navName}>{me.name}</span>}
+        </button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>{me.email}</Menu.Label>
+        <Menu.Item renderRoot={(props) => <Link to="/account" {...props} />} leftSection={<IconSettings size={14} />}>
+          Account
+        </Menu.Item>
+        <Menu.Item
+          leftSection={<SchemeIcon size={14} />}
+          closeMenuOnClick={false}
+          onClick={() => setColorScheme(scheme.next)}
+          rightSection={<span className={classes.menuHint}>{scheme.words}</span>}
+        >
+          Colours
+        </Menu.Item>
+        <Menu.Item leftSection={<IconKeyboard size={14} />} onClick={() => runAction("help")}>
+          Keyboard
+        </Menu.Item>
+        <Menu.Divider />
+        <Menu.Item leftSection={<IconLogout size={14} />} onClick={() => leave.mutate()}>
+          Sign out
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

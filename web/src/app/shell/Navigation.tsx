@@ -1,0 +1,120 @@
+import { ActionIcon, Tooltip } from "@mantine/core";
+import {
+  IconCircleCheck,
+  IconLayoutKanban,
+  IconLayoutSidebarLeftCollapse,
+  IconLayoutSidebarLeftExpand,
+  IconLock,
+  IconPlus,
+  IconSearch,
+} from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { useState, type ReactNode } from "react";
+
+import type { MeOut, WorkspaceOut } from "@/api/types";
+import { projectsQuery } from "@/features/projects/api";
+import { runAction, useAction } from "@/lib/actions";
+import { recall, remember } from "@/lib/memory";
+import { Keys } from "@/ui/Keys";
+
+import { AccountMenu } from "./AccountMenu";
+import classes from "./shell.module.css";
+import { WorkspaceSwitcher } from "./WorkspaceSwitcher";
+
+export function Navigation({ me, workspace }: { me: MeOut; workspace: WorkspaceOut }) {
+  const [narrow, setNarrow] = useState(recall("navigation") === "narrow");
+  const projects = useQuery(projectsQuery(workspace.id));
+  const slug = workspace.slug;
+
+  function toggle() {
+    remember("navigation", narrow ? "wide" : "narrow");
+    setNarrow(!narrow);
+  }
+  useAction({ id: "navigation.toggle", title: "Fold the navigation", group: "Go", keys: "[", run: toggle });
+
+  return (
+    <nav className={classes.nav} data-narrow={narrow || undefined} aria-label="Main">
+      <div className={classes.navTop}>
+        <WorkspaceSwitcher me={me} workspace={workspace} narrow={narrow} />
+      </div>
+      <div className={classes.navActions}>
+        <NavButton narrow={narrow} name="New task" keys="c" icon={<IconPlus size={16} stroke={1.75} />} onClick={() => runAction("task.create")} />
+        <NavLink narrow={narrow} name="Search" keys="/" icon={<IconSearch size={16} stroke={1.75} />} to="/w/$slug/search" slug={slug} />
+        <NavLink narrow={narrow} name="My work" icon={<IconCircleCheck size={16} stroke={1.75} />} to="/w/$slug/my-work" slug={slug} />
+        <NavLink narrow={narrow} name="Projects" icon={<IconLayoutKanban size={16} stroke={1.75} />} to="/w/$slug" slug={slug} />
+      </div>
+      <div className={classes.navProjects}>
+        {projects.data?.projects.map((project) => (
+          <Tooltip key={project.id} label={project.name} position="right" disabled={!narrow}>
+            <Link to="/w/$slug/p/$key" params={{ slug, key: project.key }} className={classes.navItem}>
+              <span className={classes.navKey} aria-hidden>
+                {project.key.slice(0, 2)}
+              </span>
+              <span className={classes.navName}>{project.name}</span>
+              {project.visibility === "private" && !narrow && (
+                <IconLock size={13} stroke={1.75} className={classes.navHint} aria-label="Private" />
+              )}
+            </Link>
+          </Tooltip>
+        ))}
+      </div>
+      <div className={classes.navFoot}>
+        <AccountMenu me={me} narrow={narrow} />
+        <Tooltip label={narrow ? "Unfold" : "Fold"} position="right">
+          <ActionIcon onClick={toggle} aria-label={narrow ? "Unfold the navigation" : "Fold the navigation"}>
+            {narrow ? <IconLayoutSidebarLeftExpand size={16} stroke={1.75} /> : <IconLayoutSidebarLeftCollapse size={16} stroke={1.75} />}
+          </ActionIcon>
+        </Tooltip>
+      </div>
+    </nav>
+  );
+}
+
+interface ItemProps {
+  narrow: boolean;
+  name: string;
+  icon: ReactNode;
+  keys?: string;
+}
+
+function ItemFace({ name, icon, keys }: Omit<ItemProps, "narrow">) {
+  return (
+    <>
+      <span className={classes.navIcon} aria-hidden>
+        {icon}
+      </span>
+      <span className={classes.navName}>{name}</span>
+      {keys && (
+        <span className={classes.navHint} aria-hidden>
+          <Keys keys={keys} />
+        </span>
+      )}
+    </>
+  );
+}
+
+interface LinkItemProps extends ItemProps {
+  to: "/w/$slug" | "/w/$slug/my-work" | "/w/$slug/search";
+  slug: string;
+}
+
+function NavLink({ narrow, to, slug, ...face }: LinkItemProps) {
+  return (
+    <Tooltip label={face.name} position="right" disabled={!narrow}>
+      <Link to={to} params={{ slug }} className={classes.navItem} activeOptions={{ exact: true, includeSearch: false }}>
+        <ItemFace {...face} />
+      </Link>
+    </Tooltip>
+  );
+}
+
+function NavButton({ narrow, onClick, ...face }: ItemProps & { onClick: () => void }) {
+  return (
+    <Tooltip label={face.name} position="right" disabled={!narrow}>
+      <button type="button" className={classes.navItem} onClick={onClick}>
+        <ItemFace {...face} />
+      </button>
+    </Tooltip>
+  );
+}

@@ -1,0 +1,5 @@
+import { EmptyFace } from "@/ui/Faces";
+
+export function JoinScreen() {
+  return <EmptyFace title="JoinScreen" />;
+}

@@ -1,0 +1,5 @@
+import { EmptyFace } from "@/ui/Faces";
+
+export function SignInScreen() {
+  return <EmptyFace title="SignInScreen" />;
+}

@@ -1,0 +1,5 @@
+import { EmptyFace } from "@/ui/Faces";
+
+export function BoardScreen() {
+  return <EmptyFace title="Board" />;
+}

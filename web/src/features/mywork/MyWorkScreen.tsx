@@ -1,0 +1,5 @@
+import { EmptyFace } from "@/ui/Faces";
+
+export function MyWorkScreen() {
+  return <EmptyFace title="My work" />;
+}

@@ -1,0 +1,5 @@
+import { EmptyFace } from "@/ui/Faces";
+
+export function ProjectsScreen() {
+  return <EmptyFace title="ProjectsScreen" />;
+}

@@ -1,0 +1,5 @@
+import { EmptyFace } from "@/ui/Faces";
+
+export function TaskPage() {
+  return <EmptyFace title="Task" />;
+}

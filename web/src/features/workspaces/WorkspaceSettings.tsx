@@ -1,0 +1,5 @@
+import { EmptyFace } from "@/ui/Faces";
+
+export function WorkspaceSettings() {
+  return <EmptyFace title="WorkspaceSettings" />;
+}

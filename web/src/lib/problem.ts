@@ -1,0 +1,38 @@
+export interface FieldError {
+  field: string;
+  message: string;
+}
+
+/** What the server said no to, in its own words (application/problem+json). Status 0: it could not be reached. */
+export class ProblemError extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly detail: string;
+  readonly extra: Record<string, unknown>;
+
+  constructor(status: number, code: string, detail: string, extra: Record<string, unknown> = {}) {
+    super(detail);
+    this.name = "ProblemError";
+    this.status = status;
+    this.code = code;
+    this.detail = detail;
+    this.extra = extra;
+  }
+
+  get fields(): FieldError[] {
+    return Array.isArray(this.extra.errors) ? (this.extra.errors as FieldError[]) : [];
+  }
+
+  get offline(): boolean {
+    return this.status === 0;
+  }
+}
+
+export function isProblem(error: unknown, code?: string): error is ProblemError {
+  return error instanceof ProblemError && (code === undefined || error.code === code);
+}
+
+/** One sentence for people, whatever was thrown. */
+export function sentenceOf(error: unknown): string {
+  return error instanceof ProblemError ? error.detail : "Something went wrong on this page. Reload it to go on.";
+}

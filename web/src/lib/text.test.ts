@@ -1,0 +1,25 @@
+import { expect, test } from "vitest";
+
+import { initialsOf, stableIndex, suggestKey } from "./text";
+
+test.each([
+  ["Ada Lovelace", "AL"],
+  ["ada", "A"],
+  ["  Grace  Brewster Hopper ", "GH"],
+  ["李 小龙", "李小"],
+  ["", "?"],
+])("initials of %j are %j", (name, initials) => expect(initialsOf(name)).toBe(initials));
+
+test.each([
+  ["Mobile app", [], "MA"],
+  ["Headway", [], "HEAD"],
+  ["2024 roadmap", [], "R"],
+  ["Größe & Maß", [], "GM"],
+  ["Mobile app", ["MA"], "MA2"],
+  ["登录", [], ""],
+])("the key suggested for %j beside %j is %j", (name, taken, key) => expect(suggestKey(name, taken)).toBe(key));
+
+test("a person keeps their colour", () => {
+  expect(stableIndex("0190", 8)).toBe(stableIndex("0190", 8));
+  expect(new Set(Array.from({ length: 100 }, (_, one) => stableIndex(`person-${one}`, 8))).size).toBe(8);
+});

@@ -1,0 +1,51 @@
+import { Button, Popover, type ButtonProps } from "@mantine/core";
+import { useState, type ReactNode } from "react";
+
+import classes from "./ui.module.css";
+
+interface Props extends ButtonProps {
+  /** What will happen, in a sentence. */
+  question: ReactNode;
+  /** The word on the button that does it. */
+  confirm: string;
+  onConfirm: () => void | Promise<unknown>;
+  children: ReactNode;
+  "aria-label"?: string;
+}
+
+/** Asks once, beside the button, before doing what cannot be taken back. */
+export function ConfirmButton({ question, confirm, onConfirm, children, ...button }: Props) {
+  const [open, setOpen] = useState(false);
+  const [busy, setBusy] = useState(false);
+
+  async function yes() {
+    setBusy(true);
+    try {
+      await onConfirm();
+    } finally {
+      setBusy(false);
+      setOpen(false);
+    }
+  }
+
+  return (
+    <Popover opened={open} onChange={setOpen} trapFocus returnFocus shadow="md" width={280} position="bottom-end">
+      <Popover.Target>
+        <Button {...button} onClick={() => setOpen(!open)}>
+          {children}
+        </Button>
+      </Popover.Target>
+      <Popover.Dropdown>
+        <div className={classes.confirmText}>{question}</div>
+        <div className={classes.confirmButtons}>
+          <Button variant="default" size="xs" onClick={() => setOpen(false)}>
+            Keep
+          </Button>
+          <Button color="red" size="xs" loading={busy} onClick={() => void yes()}>
+            {confirm}
+          </Button>
+        </div>
+      </Popover.Dropdown>
+    </Popover>
+  );
+}

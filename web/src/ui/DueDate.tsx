@@ -1,0 +1,17 @@
+import { IconCalendarEvent } from "@tabler/icons-react";
+
+import { dayWords, today } from "@/lib/dates";
+
+import classes from "./marks.module.css";
+
+/** Red only when late and still open. */
+export function DueDate({ date, open = true }: { date: string; open?: boolean }) {
+  const late = open && date < today();
+  return (
+    <span className={classes.due} data-late={late || undefined} title={late ? `Late: was due ${date}` : `Due ${date}`}>
+      <IconCalendarEvent size={13} stroke={1.75} aria-hidden />
+      <span className="hw-hidden">{late ? "Late, was due " : "Due "}</span>
+      {dayWords(date)}
+    </span>
+  );
+}
