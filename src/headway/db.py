@@ -4,11 +4,11 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 from uuid import UUID
 
 from fastapi import Depends
-from sqlalchemy import DateTime, Executable, MetaData, Row, Text, Uuid
+from sqlalchemy import DateTime, Executable, MetaData, Row, Select, Text, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
@@ -128,3 +128,9 @@ async def fetch(db: AsyncSession, statement: Executable, code: str, detail: str)
     if row is None:
         raise NotFound(code, detail)
     return row
+
+
+async def picture(db: AsyncSession, statement: Select[Any]) -> dict[str, Any]:
+    """A thing as the API shows it right now: the statement's one column is its JSON."""
+    await db.flush()
+    return cast(dict[str, Any], (await db.execute(statement)).scalar_one())

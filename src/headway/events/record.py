@@ -115,3 +115,12 @@ NEXT_EVENTS = text(
     FROM counter, jsonb_array_elements(CAST(:rows AS jsonb)) WITH ORDINALITY AS e(row, position)
     """
 ).bindparams(bindparam("n"), bindparam("change_set_id"))
+
+
+def record_change(
+    db: AsyncSession | Session, topic: str, kind: str, before: dict[str, Any], after: dict[str, Any]
+) -> None:
+    """Records what differs between two pictures of one thing, taken before and after; nothing, if nothing does."""
+    fields = [field for field in after if before.get(field) != after[field]]
+    if fields:
+        record(db, topic, kind, UUID(after["id"]), {f: before.get(f) for f in fields}, {f: after[f] for f in fields})

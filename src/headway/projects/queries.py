@@ -3,7 +3,8 @@
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Text, and_, case, func, select
+from sqlalchemy import ColumnElement, Select, Text, and_, case, func, literal_column, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import aliased
 
 from headway.accounts.models import Person
@@ -11,6 +12,7 @@ from headway.events.queries import revision_of, topic_of
 from headway.projects.models import Label, Project, ProjectMember, State
 from headway.workspaces.models import Membership
 
+EMPTY = literal_column("'[]'::json")
 S = TypeVar("S", bound=Select[Any])
 
 mine = aliased(Membership, name="mine")
@@ -101,20 +103,29 @@ def label_json() -> ColumnElement[Any]:
     )  # fmt: skip
 
 
-def project_json() -> ColumnElement[Any]:
-    """A project as the API shows it, with the role of whoever asks."""
-    return func.json_build_object(
+def project_fields() -> list[Any]:
+    """A project's names and columns, the same for everybody."""
+    return [
         "id", Project.id,
         "workspace_id", Project.workspace_id,
         "key", Project.key,
         "name", Project.name,
         "description", Project.description,
         "visibility", Project.visibility,
-        "role", my_role,
         "version", Project.version,
         "created_at", Project.created_at,
         "updated_at", Project.updated_at,
-    )  # fmt: skip
+    ]  # fmt: skip
+
+
+def project_json() -> ColumnElement[Any]:
+    """A project as the API shows it, with the role of whoever asks."""
+    return func.json_build_object(*project_fields(), "role", my_role)
+
+
+def project_picture(project_id: UUID) -> Select[Any]:
+    """A project as events show it: without anybody's role."""
+    return select(func.json_build_object(*project_fields())).where(Project.id == project_id)
 
 
 def project_revision() -> ColumnElement[int]:
@@ -131,9 +142,42 @@ def people_json() -> ColumnElement[Any]:
         "active", Membership.role.is_not(None),
     )  # fmt: skip
     return (
-        select(func.coalesce(func.json_agg(ones), func.cast("[]", Text)))
+        select(func.coalesce(func.json_agg(ones), EMPTY))
         .select_from(Membership)
         .join(Person, Person.id == Membership.person_id)
         .where(Membership.workspace_id == Project.workspace_id)
         .scalar_subquery()
     )
+
+
+def project_answer(person_id: UUID, project_id: UUID) -> Select[tuple[str, int]]:
+    """(JSON text, version) of a project."""
+    return only_visible(select(project_json().cast(Text), Project.version), person_id).where(Project.id == project_id)
+
+
+def project_list(person_id: UUID, workspace_id: UUID) -> Select[tuple[str]]:
+    """JSON text of a workspace's projects that this person sees, with the revision of the workspace's topic."""
+    rows = only_visible(select(project_json().label("data"), Project.name_key, Project.id), person_id).where(
+        Project.workspace_id == workspace_id
+    )
+    listed = rows.subquery()
+    projects = select(
+        func.coalesce(func.json_agg(aggregate_order_by(listed.c.data, listed.c.name_key, listed.c.id)), EMPTY)
+    ).scalar_subquery()
+    return select(
+        func.json_build_object("revision", revision_of(f"workspace:{workspace_id}"), "projects", projects).cast(Text)
+    )
+
+
+def members_list(person_id: UUID, project_id: UUID) -> Select[tuple[str]]:
+    """JSON text of the people with a role of their own in a project."""
+    one = func.json_build_object(
+        "project_id", ProjectMember.project_id, "person_id", ProjectMember.person_id, "role", ProjectMember.role
+    )
+    members = (
+        select(func.coalesce(func.json_agg(one), EMPTY))
+        .where(ProjectMember.project_id == Project.id)
+        .correlate(Project)
+        .scalar_subquery()
+    )
+    return only_visible(select(members.cast(Text)), person_id).where(Project.id == project_id)

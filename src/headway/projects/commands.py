@@ -1,0 +1,180 @@
+"""Everything that can happen to a project and its members."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from fractional_indexing import generate_n_keys_between
+from sqlalchemy import delete, exists, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from headway.accounts.session import Person as Asker
+from headway.clock import new_id, now
+from headway.db import fetch, picture
+from headway.errors import NotFound
+from headway.events.record import record, record_change
+from headway.merging import IfMatch, merge
+from headway.projects.access import Right, require
+from headway.projects.models import Project, ProjectMember, State, Visibility
+from headway.projects.queries import project_picture, visible_project, who_sees
+from headway.projects.schemas import NewProject, ProjectChange
+from headway.text import sort_key
+from headway.workspaces.access import require as require_in_workspace
+from headway.workspaces.models import Membership
+from headway.workspaces.queries import visible_workspace
+
+FIRST_STATES = (
+    ("Backlog", "backlog"),
+    ("To do", "todo"),
+    ("In progress", "doing"),
+    ("Done", "done"),
+    ("Cancelled", "cancelled"),
+)
+
+
+def topic_of(project_id: UUID) -> str:
+    """The topic of all that happens in a project."""
+    return f"project:{project_id}"
+
+
+async def project_i_may(db: AsyncSession, me: Asker, project_id: UUID, right: Right, lock: bool = False) -> Project:
+    """The project, if I see it and have the right; locked, its creates and moves wait for this one."""
+    statement = visible_project(me.person_id, project_id)
+    if lock:
+        statement = statement.with_for_update(of=Project)
+    project, role = await fetch(db, statement, "project.not_found", "There is no such project.")
+    require(role, right)
+    return project  # type: ignore[no-any-return]
+
+
+async def tell_workspace(db: AsyncSession, project: Project, before: dict[str, object] | None) -> None:
+    """Puts a project's change on its workspace's topic as far as everybody there may see it."""
+    after = None if project.deleted_at else await picture(db, project_picture(project.id))
+    shown_before = before if before and before["visibility"] == Visibility.workspace else None
+    shown_after = after if after and after["visibility"] == Visibility.workspace else None
+    kind = "project.changed" if shown_before and shown_after else "project.created" if shown_after else "project.deleted"
+    if shown_before or shown_after:
+        record(db, f"workspace:{project.workspace_id}", kind, project.id, shown_before, shown_after)
+
+
+def tell_people(db: AsyncSession, people: Iterable[UUID], project_id: UUID) -> None:
+    """Tells people that what they may see has changed: their screens fetch it, their streams are checked again."""
+    for person_id in people:
+        record(db, f"person:{person_id}", "access.changed", person_id, None, {"project_id": str(project_id)})
+
+
+async def create_project(db: AsyncSession, me: Asker, workspace_id: UUID, new: NewProject) -> Project:
+    """A project with the usual five states; whoever makes it is its admin."""
+    _, role = await fetch(
+        db, visible_workspace(me.person_id, workspace_id), "workspace.not_found", "There is no such workspace."
+    )
+    require_in_workspace(role, "create_project")
+    at = now()
+    project = Project(
+        id=new_id(),
+        workspace_id=workspace_id,
+        key=new.key,
+        name=new.name,
+        name_key=sort_key(new.name),
+        description=new.description,
+        visibility=new.visibility,
+        created_by=me.person_id,
+        created_at=at,
+        updated_at=at,
+    )
+    db.add(project)
+    await db.flush()
+    ranks = generate_n_keys_between(None, None, len(FIRST_STATES))
+    for (name, category), rank in zip(FIRST_STATES, ranks, strict=True):
+        db.add(State(id=new_id(), project_id=project.id, name=name, category=category, rank=rank))
+    db.add(ProjectMember(project_id=project.id, person_id=me.person_id, role="admin"))
+    data = await picture(db, project_picture(project.id))
+    record(db, topic_of(project.id), "project.created", project.id, None, data)
+    await tell_workspace(db, project, None)
+    tell_people(db, (await db.scalars(who_sees(project.id))).all() if new.visibility == "private" else (), project.id)
+    return project
+
+
+async def change_project(db: AsyncSession, me: Asker, project_id: UUID, change: ProjectChange, match: IfMatch) -> None:
+    """Renames it, describes it, opens or closes it."""
+    project = await project_i_may(db, me, project_id, "manage", lock=True)
+    before = await picture(db, project_picture(project.id))
+    wanted = change.model_dump(mode="json", exclude_unset=True, exclude={"version"})
+    await merge(db, topic_of(project.id), before, wanted, change.version, match)
+    seen_before = set((await db.scalars(who_sees(project.id))).all())
+    for field, value in wanted.items():
+        setattr(project, field, value)
+    project.name_key = sort_key(project.name)
+    if all(before[field] == value for field, value in wanted.items()):
+        return
+    project.version += 1
+    project.updated_at = now()
+    after = await picture(db, project_picture(project.id))
+    record_change(db, topic_of(project.id), "project.changed", before, after)
+    await tell_workspace(db, project, before)
+    tell_people(db, seen_before ^ set((await db.scalars(who_sees(project.id))).all()), project.id)
+
+
+async def delete_project(db: AsyncSession, me: Asker, project_id: UUID) -> None:
+    """Takes it, with everything in it, out of sight."""
+    project = await project_i_may(db, me, project_id, "manage", lock=True)
+    before = await picture(db, project_picture(project.id))
+    people = (await db.scalars(who_sees(project.id))).all()
+    project.deleted_at = now()
+    project.version += 1
+    await db.flush()
+    record(db, topic_of(project.id), "project.deleted", project.id, before, None)
+    await tell_workspace(db, project, before)
+    tell_people(db, people, project.id)
+
+
+async def set_member(db: AsyncSession, me: Asker, project_id: UUID, person_id: UUID, role: str) -> None:
+    """Gives somebody of the workspace a role of their own in the project."""
+    project = await project_i_may(db, me, project_id, "manage", lock=True)
+    belongs = select(
+        exists().where(
+            Membership.workspace_id == project.workspace_id,
+            Membership.person_id == person_id,
+            Membership.role.is_not(None),
+        )
+    )
+    if not await db.scalar(belongs):
+        raise NotFound("person.not_found", "There is nobody like that in this workspace. Invite them first.")
+    before = await member_role(db, project_id, person_id)
+    await db.execute(
+        insert(ProjectMember)
+        .values(project_id=project_id, person_id=person_id, role=role)
+        .on_conflict_do_update(index_elements=["project_id", "person_id"], set_={"role": role})
+    )
+    tell_members(db, project_id, person_id, before, role)
+
+
+async def remove_member(db: AsyncSession, me: Asker, project_id: UUID, person_id: UUID) -> None:
+    """Takes somebody's own role in the project away; anybody may leave by themselves."""
+    project = await project_i_may(db, me, project_id, "see" if person_id == me.person_id else "manage", lock=True)
+    before = await member_role(db, project.id, person_id)
+    if before is None:
+        raise NotFound("member.not_found", "They have no role of their own in this project.")
+    await db.execute(
+        delete(ProjectMember).where(ProjectMember.project_id == project_id, ProjectMember.person_id == person_id)
+    )
+    tell_members(db, project_id, person_id, before, None)
+
+
+async def member_role(db: AsyncSession, project_id: UUID, person_id: UUID) -> str | None:
+    """Somebody's own role in a project, if they have one."""
+    return await db.scalar(
+        select(ProjectMember.role).where(ProjectMember.project_id == project_id, ProjectMember.person_id == person_id)
+    )
+
+
+def tell_members(db: AsyncSession, project_id: UUID, person_id: UUID, before: str | None, after: str | None) -> None:
+    """Records a change of somebody's role in a project, for its viewers and for them."""
+
+    def data(role: str | None) -> dict[str, str] | None:
+        return role and {"project_id": str(project_id), "person_id": str(person_id), "role": role} or None
+
+    if before != after:
+        kind = "member.joined" if before is None else "member.removed" if after is None else "member.changed"
+        record(db, topic_of(project_id), kind, person_id, data(before), data(after))
+        tell_people(db, [person_id], project_id)
