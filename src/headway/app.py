@@ -11,7 +11,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp
 
-from headway import errors, webfiles
+from headway import errors, problems, webfiles
 from headway.api import ROUTERS
 from headway.db import Database
 from headway.middleware import LastResort, SafeHeaders, SameOrigin, Shielded
@@ -63,6 +63,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.settings, app.state.database = settings, database
     errors.install(app)
+    problems.describe(app)
 
     @app.get("/health", tags=["operations"])
     async def health() -> dict[str, str]:

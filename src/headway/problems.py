@@ -1,0 +1,74 @@
+"""Problems in the OpenAPI document: which statuses a route may answer with, and the one shape they all have."""
+
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI
+from pydantic import BaseModel, ConfigDict
+
+from headway.middleware import UNSAFE
+
+# What the layers around every route may answer: too busy, and the last resort. Writes add a foreign page's origin,
+# a constraint that said no, a duplicate, and a body that is too large.
+ANYWHERE = (500, 503)
+WRITES = (400, 403, 409, 413)
+
+
+class FieldError(BaseModel):
+    """What is wrong with one field."""
+
+    field: str
+    message: str
+
+
+class ProblemOut(BaseModel):
+    """Every error, as application/problem+json (RFC 9457). Some carry more fields, which their route describes."""
+
+    model_config = ConfigDict(extra="allow")
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    code: str
+    detail: str
+    errors: list[FieldError] = []
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """A route's `responses=`: the statuses it may answer with besides success and what `describe` adds to all."""
+    return {status: one(status) for status in statuses}
+
+
+def one(status: int) -> dict[str, Any]:
+    schema = {"$ref": "#/components/schemas/ProblemOut"}
+    return {"description": HTTPStatus(status).phrase, "content": {"application/problem+json": {"schema": schema}}}
+
+
+def describe(app: FastAPI) -> None:
+    """Adds to the app's OpenAPI document the shape of a problem, and the statuses that no route has to name."""
+    plain = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        document = plain()
+        if "ProblemOut" not in document.get("components", {}).get("schemas", {}):
+            complete(document)
+        return document
+
+    app.openapi = openapi  # type: ignore[method-assign]
+
+
+def complete(document: dict[str, Any]) -> None:
+    schemas = document.setdefault("components", {}).setdefault("schemas", {})
+    for model in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(model, None)
+    shape = ProblemOut.model_json_schema(ref_template="#/components/schemas/{model}")
+    schemas.update(shape.pop("$defs"), ProblemOut=shape)
+    for path, methods in document["paths"].items():
+        if not path.startswith("/api/"):
+            continue
+        for method, operation in methods.items():
+            responses = operation["responses"]
+            if "422" in responses:
+                responses["422"] = one(422)
+            for status in (*ANYWHERE, *(WRITES if method.upper() in UNSAFE else ())):
+                responses.setdefault(str(status), one(status))
