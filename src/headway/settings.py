@@ -57,10 +57,6 @@ class Settings(BaseSettings):
     statement_cache_size: int | None = Field(default=None, ge=0)  # 0 behind PgBouncer in transaction mode
     postgres_bin: Folder | None = None
 
-    # Between the supervisor and its workers only.
-    listen_fd: int | None = Field(default=None, repr=False)
-    parent_fd: int | None = Field(default=None, repr=False)
-
     @field_validator("database_url")
     @classmethod
     def _normal_database_url(cls, value: str | None) -> str | None:

@@ -31,6 +31,7 @@ class PostgresServer:
         self._options = options
         self._say = say
         self.process: subprocess.Popen[bytes] | None = None
+        self.started = time.monotonic()
 
     def start(self) -> None:
         make_socket_folder(self.socket_folder, self._owner)

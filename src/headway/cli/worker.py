@@ -1,0 +1,61 @@
+"""A web worker: serves the socket it was handed until its supervisor closes the channel or dies."""
+
+import asyncio
+import json
+import socket
+import sys
+
+import uvicorn
+
+from headway.app import create_app
+from headway.settings import load_settings
+
+GRACE_SECONDS = 10
+
+
+class Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, channel: socket.socket) -> None:
+        super().__init__(config)
+        self._channel = channel
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._channel.setblocking(False)
+        asyncio.get_running_loop().add_reader(self._channel, self._supervisor_left)
+        await asyncio.get_running_loop().sock_sendall(self._channel, b"r")
+
+    def _supervisor_left(self) -> None:
+        asyncio.get_running_loop().remove_reader(self._channel)
+        # Let go of the port at once: the next Headway may be waiting for it.
+        for server in self.servers:
+            server.close()
+        self.should_exit = True
+
+
+def main() -> None:
+    listener, channel = (socket.socket(fileno=int(fd)) for fd in sys.argv[1:3])
+    with channel.makefile("rb") as told:
+        line = told.readline()
+    if not line:
+        return
+    settings = load_settings(**json.loads(line))
+    config = uvicorn.Config(
+        create_app(settings),
+        loop="uvloop",
+        http="httptools",
+        ws="websockets-sansio",
+        ws_ping_interval=20,
+        ws_ping_timeout=20,
+        ws_max_size=1_048_576,
+        lifespan="on",
+        proxy_headers=False,
+        server_header=False,
+        access_log=False,
+        log_level="warning",
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
+    Server(config, channel).run(sockets=[listener])
+
+
+if __name__ == "__main__":
+    main()
