@@ -51,6 +51,17 @@ class ApiToken(Base):
     last_used_at: Mapped[datetime | None]
 
 
+class Tries(Base):
+    """How often a password was tried lately. Counted before each try and committed on its own, so that all of the
+    workers together allow no more than one would."""
+
+    __tablename__ = "tries"
+
+    about: Mapped[str] = mapped_column(primary_key=True)
+    count: Mapped[int]
+    last_at: Mapped[datetime] = mapped_column(index=True)
+
+
 class Instance(Base):
     """The one row about this installation."""
 

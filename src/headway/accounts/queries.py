@@ -3,12 +3,14 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Delete, Select, case, delete, exists, or_, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.sql.dml import ReturningInsert
 
-from headway.accounts.models import ApiToken, Instance, Person, SignIn
+from headway.accounts.models import ApiToken, Instance, Person, SignIn, Tries
 
 
-def person_signed_in(secret_hash: bytes, at: datetime) -> Select[tuple[Person, SignIn]]:
+def person_signed_in(secret_hash: bytes, at: datetime) -> Select[Person, SignIn]:
     """The person behind a session cookie, while it lasts."""
     return (
         select(Person, SignIn)
@@ -17,7 +19,7 @@ def person_signed_in(secret_hash: bytes, at: datetime) -> Select[tuple[Person, S
     )
 
 
-def person_with_token(secret_hash: bytes) -> Select[tuple[Person, ApiToken]]:
+def person_with_token(secret_hash: bytes) -> Select[Person, ApiToken]:
     """The person behind an API token."""
     return (
         select(Person, ApiToken)
@@ -26,12 +28,24 @@ def person_with_token(secret_hash: bytes) -> Select[tuple[Person, ApiToken]]:
     )
 
 
-def person_by_email(email: str) -> Select[tuple[Person]]:
+def person_by_email(email: str) -> Select[Person]:
     """An address belongs to one account, whatever its letters' case."""
     return select(Person).where(Person.email == email.strip().lower())
 
 
-def own_sign_ins(person_id: UUID, at: datetime) -> Select[tuple[SignIn]]:
+def password_of(email: str) -> Select[UUID, str | None]:
+    """(id, password hash) of whoever has this address."""
+    return select(Person.id, Person.password_hash).where(Person.email == email.strip().lower())
+
+
+def person_with_password(person_id: UUID, password_hash: str) -> Select[Person]:
+    """The person, if that is still their password; it stays so until the transaction ends."""
+    return (
+        select(Person).where(Person.id == person_id, Person.password_hash == password_hash).with_for_update(read=True)
+    )
+
+
+def own_sign_ins(person_id: UUID, at: datetime) -> Select[SignIn]:
     """Where somebody is signed in, the latest first."""
     return (
         select(SignIn)
@@ -40,11 +54,44 @@ def own_sign_ins(person_id: UUID, at: datetime) -> Select[tuple[SignIn]]:
     )
 
 
-def own_tokens(person_id: UUID) -> Select[tuple[ApiToken]]:
+def own_tokens(person_id: UUID) -> Select[ApiToken]:
     """Somebody's API tokens, the newest first."""
     return select(ApiToken).where(ApiToken.person_id == person_id).order_by(ApiToken.created_at.desc())
 
 
-def instance() -> Select[tuple[Instance]]:
+def other_sign_ins(person_id: UUID, keep: UUID | None) -> Delete:
+    """Ends somebody's sessions, all but one."""
+    statement = delete(SignIn).where(SignIn.person_id == person_id)
+    return statement if keep is None else statement.where(SignIn.id != keep)
+
+
+def all_tokens(person_id: UUID) -> Delete:
+    """Revokes somebody's API tokens."""
+    return delete(ApiToken).where(ApiToken.person_id == person_id)
+
+
+def admin_exists() -> Select[bool]:
+    """Whether somebody has claimed this installation."""
+    return select(exists().where(Person.is_admin))
+
+
+def another_try(about: str, at: datetime, limit: int, since: datetime) -> ReturningInsert[int]:
+    """Counts a try in one statement, so that parallel ones cannot slip through together. No row: that was too many."""
+    fresh = insert(Tries).values(about=about, count=1, last_at=at)
+    quiet = Tries.last_at < since
+    return fresh.on_conflict_do_update(
+        index_elements=[Tries.about],
+        set_={"count": case((quiet, 1), else_=Tries.count + 1), "last_at": at},
+        where=or_(quiet, Tries.count < limit),
+    ).returning(Tries.count)
+
+
+def old_tries(since: datetime) -> Delete:
+    """Clears counters nobody has touched since: a few at a time, leaving those that somebody holds."""
+    old = select(Tries.about).where(Tries.last_at < since).limit(100).with_for_update(skip_locked=True)
+    return delete(Tries).where(Tries.about.in_(old))
+
+
+def instance() -> Select[Instance]:
     """The one row about this installation."""
     return select(Instance)

@@ -2,23 +2,38 @@
 
 import asyncio
 import secrets
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
+from typing import TypeVar
+from unicodedata import normalize
 
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
-TOKEN_PREFIX = "hw_"
+from headway.errors import Busy
+
+T = TypeVar("T")
+
+TOKEN_PREFIX = "hw_"  # noqa: S105 - what tokens begin with
 _passwords = PasswordHash((Argon2Hasher(),))
 # Two at a time: each takes a core and 64 MiB for some 50 ms, and a login flood must leave room for everybody else.
 _hashing = ThreadPoolExecutor(2, thread_name_prefix="argon2")
+MAX_WAITING = 100
 # Checked when nobody has that address, so that both answers take as long.
 _nobody = _passwords.hash(secrets.token_urlsafe())
+_waiting = 0
 
 
 def new_secret() -> str:
     """256 random bits as URL-safe text."""
     return secrets.token_urlsafe(32)
+
+
+def new_password() -> str:
+    """A random password that can be read out and typed: some 80 bits."""
+    letters = "abcdefghijkmnpqrstuvwxyz23456789"
+    return "-".join("".join(secrets.choice(letters) for _ in range(4)) for _ in range(4))
 
 
 def hashed(secret: str) -> bytes:
@@ -28,17 +43,39 @@ def hashed(secret: str) -> bytes:
 
 def hash_password_now(password: str) -> str:
     """Argon2id, on the calling thread: for batch commands."""
-    return _passwords.hash(password)
+    return _passwords.hash(_typed(password))
 
 
 async def hash_password(password: str) -> str:
-    """Argon2id, off the loop."""
-    return await asyncio.get_running_loop().run_in_executor(_hashing, _passwords.hash, password)
+    """Argon2id, off the loop.
+
+    Raises:
+        Busy: too many wait for their turn already.
+    """
+    return await _off_the_loop(lambda: hash_password_now(password))
 
 
 async def password_matches(password: str, password_hash: str | None) -> bool:
-    """Takes the same time whether there is such an account or not."""
-    matches = await asyncio.get_running_loop().run_in_executor(
-        _hashing, _passwords.verify, password, password_hash or _nobody
-    )
+    """Takes the same time whether there is such an account or not.
+
+    Raises:
+        Busy: too many wait for their turn already.
+    """
+    matches = await _off_the_loop(lambda: _passwords.verify(_typed(password), password_hash or _nobody))
     return matches and password_hash is not None
+
+
+def _typed(password: str) -> str:
+    # The same letters come out of different keyboards composed or decomposed.
+    return normalize("NFKC", password)
+
+
+async def _off_the_loop(work: Callable[[], T]) -> T:
+    global _waiting  # noqa: PLW0603 - counts what waits for this module's threads
+    if _waiting >= MAX_WAITING:
+        raise Busy("busy", "Too many people are signing in at this moment. Try again in a few seconds.", retry_after=3)
+    _waiting += 1
+    try:
+        return await asyncio.get_running_loop().run_in_executor(_hashing, work)
+    finally:
+        _waiting -= 1

@@ -9,16 +9,19 @@ from fastapi import Depends
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import HTTPConnection
+from starlette.responses import Response
 
 from headway.accounts.models import ApiToken, SignIn
 from headway.accounts.queries import person_signed_in, person_with_token
-from headway.accounts.secrets import TOKEN_PREFIX, hashed
+from headway.accounts.secrets import hashed
 from headway.clock import now
 from headway.db import Db
 from headway.errors import Unauthenticated
 from headway.events.record import begin_change
+from headway.settings import Settings
 
 COOKIE = "headway_session"
+SESSION_LASTS = timedelta(days=30)
 SEEN_EVERY = timedelta(minutes=10)
 
 
@@ -42,17 +45,25 @@ async def who_is_asking(db: AsyncSession, connection: HTTPConnection) -> Person:
         Unauthenticated: no cookie and no token, or one that has ended.
     """
     scheme, _, bearer = connection.headers.get("authorization", "").partition(" ")
-    if scheme.lower() == "bearer" and bearer.startswith(TOKEN_PREFIX):
-        row = (await db.execute(person_with_token(hashed(bearer)))).one_or_none()
-        if row is None:
-            raise Unauthenticated("token", "This token is not valid (any more). Make a new one in your account settings.")
-        person, token = row
-        if token.last_used_at is None or now() - token.last_used_at > SEEN_EVERY:
-            await db.execute(update(ApiToken).where(ApiToken.id == token.id).values(last_used_at=now()))
+    if scheme.lower() == "bearer":
         means = "cli" if connection.headers.get("headway-client") == "cli" else "api"
-        return Person(person.id, person.name, person.email, person.is_admin, means, token_id=token.id)
+        return await bearer_of(db, bearer.strip(), means)
+    return await holder_of(db, connection.cookies.get(COOKIE, ""))
 
-    secret = connection.cookies.get(COOKIE)
+
+async def bearer_of(db: AsyncSession, secret: str, means: str) -> Person:
+    """The person whose API token this is."""
+    row = (await db.execute(person_with_token(hashed(secret)))).one_or_none()
+    if row is None:
+        raise Unauthenticated("token", "This token is not valid (any more). Make a new one in your account settings.")
+    person, token = row
+    if token.last_used_at is None or now() - token.last_used_at > SEEN_EVERY:
+        await db.execute(update(ApiToken).where(ApiToken.id == token.id).values(last_used_at=now()))
+    return Person(person.id, person.name, person.email, person.is_admin, means, token_id=token.id)
+
+
+async def holder_of(db: AsyncSession, secret: str) -> Person:
+    """The person whose session's cookie this is."""
     row = (await db.execute(person_signed_in(hashed(secret), now()))).one_or_none() if secret else None
     if row is None:
         raise Unauthenticated("signed_out", "You are signed out. Sign in and try again; what you typed is kept.")
@@ -62,11 +73,40 @@ async def who_is_asking(db: AsyncSession, connection: HTTPConnection) -> Person:
     return Person(person.id, person.name, person.email, person.is_admin, "web", session_id=sign_in.id)
 
 
+async def who_if_anyone(db: AsyncSession, connection: HTTPConnection) -> Person | None:
+    """The signed-in person, or None where there is no cookie or an old one. A token that is no good is an error."""
+    try:
+        return await who_is_asking(db, connection)
+    except Unauthenticated:
+        if "authorization" in connection.headers:
+            raise
+        return None
+
+
 async def get_me(connection: HTTPConnection, db: Db) -> Person:
     """Who is asking, for routes; what they change from here on is on their account."""
     me = await who_is_asking(db, connection)
     begin_change(db, me.means, me.person_id, me.token_id)
     return me
+
+
+def keep_session(response: Response, settings: Settings, secret: str) -> None:
+    """Gives the browser its session's cookie. No script reads it, and no other site's form sends it along."""
+    response.set_cookie(
+        COOKIE,
+        secret,
+        max_age=int(SESSION_LASTS.total_seconds()),
+        path="/",
+        httponly=True,
+        samesite="lax",
+        secure=settings.public_url.startswith("https:"),
+    )
+
+
+def drop_session(response: Response, settings: Settings) -> None:
+    """Has the browser forget its cookie."""
+    secure = settings.public_url.startswith("https:")
+    response.delete_cookie(COOKIE, path="/", httponly=True, samesite="lax", secure=secure)
 
 
 Me = Annotated[Person, Depends(get_me, scope="function")]

@@ -1,0 +1,151 @@
+"""What can happen to people, their sessions and their tokens."""
+
+from uuid import UUID
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from headway.accounts.models import ApiToken, Person, SignIn, Tries
+from headway.accounts.passwords import WINDOW, tries_at, tries_of
+from headway.accounts.queries import all_tokens, old_tries, other_sign_ins, person_with_password
+from headway.accounts.schemas import TokenOut
+from headway.accounts.secrets import TOKEN_PREFIX, hashed, new_secret
+from headway.accounts.session import SESSION_LASTS
+from headway.accounts.session import Person as Me
+from headway.clock import new_id, now
+from headway.errors import Conflict, Forbidden, NotFound, Unauthenticated
+from headway.events.record import begin_change, record
+from headway.text import sort_key
+
+MOST_TOKENS = 100
+
+
+async def create_person(
+    db: AsyncSession, *, name: str, email: str, password_hash: str, is_admin: bool = False
+) -> Person:
+    """An account for somebody new, on whose behalf the rest of this unit of work is done.
+
+    Raises:
+        Conflict: the address has an account.
+    """
+    person = Person(
+        id=new_id(),
+        name=name,
+        name_key=sort_key(name),
+        email=email,
+        password_hash=password_hash,
+        is_admin=is_admin,
+        placeholder=False,
+        created_at=now(),
+    )
+    values = {column.key: getattr(person, column.key) for column in Person.__table__.columns}
+    added = insert(Person).values(values).on_conflict_do_nothing(index_elements=[Person.email]).returning(Person.id)
+    if await db.scalar(added) is None:
+        raise Conflict("account.exists", "There is an account with this e-mail address already. Sign in with it.")
+    begin_change(db, "web", person.id)
+    return person
+
+
+async def begin_session(db: AsyncSession, person: Person, user_agent: str) -> tuple[Me, str]:
+    """Signs somebody in: who they now are, and the secret for their cookie."""
+    at, secret = now(), new_secret()
+    sign_in = SignIn(
+        id=new_id(),
+        person_id=person.id,
+        secret_hash=hashed(secret),
+        user_agent=user_agent.replace("\x00", "")[:300],
+        created_at=at,
+        last_seen_at=at,
+        expires_at=at + SESSION_LASTS,
+    )
+    db.add(sign_in)
+    await db.execute(delete(SignIn).where(SignIn.person_id == person.id, SignIn.expires_at < at))
+    after = {
+        "id": sign_in.id,
+        "created_at": at,
+        "last_seen_at": at,
+        "user_agent": sign_in.user_agent,
+    }
+    record(db, f"person:{person.id}", "session.created", sign_in.id, None, after)
+    return Me(person.id, person.name, person.email, person.is_admin, "web", session_id=sign_in.id), secret
+
+
+async def sign_in(db: AsyncSession, person_id: UUID, password_hash: str, user_agent: str) -> tuple[Me, str]:
+    """Signs in whoever has just proved their password, unless it was changed in that moment."""
+    person = await db.scalar(person_with_password(person_id, password_hash))
+    if person is None or person.email is None:
+        raise Unauthenticated("credentials", "This e-mail address and password do not belong together.")
+    begin_change(db, "web", person.id)
+    await db.execute(delete(Tries).where(Tries.about == tries_at(person.email)))
+    await db.execute(old_tries(now() - WINDOW))
+    return await begin_session(db, person, user_agent)
+
+
+async def end_session(db: AsyncSession, me: Me, session_id: UUID) -> None:
+    """Signs one of one's own browsers out: from its next request on, and its open streams at once."""
+    ended = delete(SignIn).where(SignIn.id == session_id, SignIn.person_id == me.person_id).returning(SignIn.id)
+    if await db.scalar(ended) is None:
+        raise NotFound("session.not_found", "There is no such session, or it has ended.")
+    session_ended(db, me.person_id, session_id, None)
+
+
+def session_ended(db: AsyncSession, person_id: UUID, session_id: UUID | None, keep: UUID | None) -> None:
+    """Tells open streams: that session's, or, without one, all of the person's but `keep`'s."""
+    after = {"session_id": session_id, "except": keep}
+    record(db, f"person:{person_id}", "session.ended", session_id or person_id, None, after)
+
+
+async def change_password(db: AsyncSession, me: Me, old_hash: str, new_hash: str) -> None:
+    """Ends every other session and every token: whoever knew the old password keeps nothing.
+
+    Raises:
+        Conflict: it was changed elsewhere in the same moment.
+    """
+    changed = (
+        update(Person)
+        .where(Person.id == me.person_id, Person.password_hash == old_hash)
+        .values(password_hash=new_hash)
+        .returning(Person.id)
+    )
+    if await db.scalar(changed) is None:
+        raise Conflict("password.changed", "Your password was just changed elsewhere. Sign in with the new one.")
+    await db.execute(other_sign_ins(me.person_id, me.session_id))
+    await db.execute(all_tokens(me.person_id))
+    await db.execute(delete(Tries).where(Tries.about == tries_of(me.person_id)))
+    session_ended(db, me.person_id, None, me.session_id)
+
+
+async def make_token(db: AsyncSession, me: Me, name: str) -> tuple[ApiToken, str]:
+    """A new API token and its secret, which is not kept.
+
+    Raises:
+        Forbidden: a token asks. A stolen one must not be able to outlive its own end.
+        Conflict: there are very many already.
+    """
+    if me.token_id is not None:
+        raise Forbidden("token.session", "Tokens are made in a signed-in browser, not with another token.")
+    has = await db.scalar(select(func.count()).select_from(ApiToken).where(ApiToken.person_id == me.person_id))
+    if has is not None and has >= MOST_TOKENS:
+        raise Conflict("token.many", f"You have {MOST_TOKENS} tokens. Remove those you no longer use first.")
+    secret = TOKEN_PREFIX + new_secret()
+    token = ApiToken(
+        id=new_id(), person_id=me.person_id, name=name, secret_hash=hashed(secret), created_at=now(), last_used_at=None
+    )
+    db.add(token)
+    record(db, f"person:{me.person_id}", "token.created", token.id, None, token_data(token))
+    return token, secret
+
+
+async def remove_token(db: AsyncSession, me: Me, token_id: UUID) -> None:
+    """Revokes one of one's own tokens, from the next request on."""
+    removed = delete(ApiToken).where(ApiToken.id == token_id, ApiToken.person_id == me.person_id).returning(ApiToken)
+    token = await db.scalar(removed)
+    if token is None:
+        raise NotFound("token.not_found", "There is no such token, or it was removed.")
+    record(db, f"person:{me.person_id}", "token.removed", token.id, token_data(token), None)
+
+
+def token_data(token: ApiToken) -> dict[str, object]:
+    """A token as its owner sees it, without its secret."""
+    return TokenOut.model_validate(token).model_dump(mode="json")

@@ -1,0 +1,83 @@
+"""Sessions, passwords and tokens of whoever is asking."""
+
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+
+from headway.accounts import commands
+from headway.accounts.passwords import prove_again
+from headway.accounts.queries import own_sign_ins, own_tokens
+from headway.accounts.schemas import NewToken, NewTokenOut, PasswordChange, SessionOut, TokenOut
+from headway.accounts.secrets import hash_password
+from headway.accounts.session import Me, drop_session, get_me, who_is_asking
+from headway.clock import now
+from headway.db import Db
+from headway.errors import NotFound
+from headway.problems import problems
+
+router = APIRouter(tags=["account"], responses=problems(401))
+
+
+@router.get("/sessions")
+async def list_sessions(db: Db, me: Me) -> list[SessionOut]:
+    """Where I am signed in, the latest first."""
+    return [
+        SessionOut(
+            id=one.id,
+            created_at=one.created_at,
+            last_seen_at=one.last_seen_at,
+            user_agent=one.user_agent,
+            current=one.id == me.session_id,
+        )
+        for one in await db.scalars(own_sign_ins(me.person_id, now()))
+    ]
+
+
+@router.delete("/sessions/current", status_code=204, responses=problems(404))
+async def sign_out(db: Db, me: Me, request: Request, response: Response) -> None:
+    """Ends the session that asks. 404 `session.none` when a token asks: it has no session."""
+    if me.session_id is None:
+        raise NotFound("session.none", "You came with a token; there is no session to end.")
+    await commands.end_session(db, me, me.session_id)
+    drop_session(response, request.app.state.settings)
+
+
+@router.delete("/sessions/{session_id}", status_code=204, responses=problems(404))
+async def end_session(session_id: UUID, db: Db, me: Me) -> None:
+    """Signs one of my browsers out. Its open streams end at once."""
+    await commands.end_session(db, me, session_id)
+
+
+@router.put("/me/password", status_code=204, responses=problems(403, 409, 429))
+async def change_password(change: PasswordChange, request: Request, db: Db) -> None:
+    """Changes my password, which ends all my other sessions and all my API tokens.
+
+    403 `password.wrong` when `current` is not my password; 429 after ten wrong ones in a quarter of an hour.
+    """
+    # Hashing takes long, so nothing is held meanwhile: who asks is read first, and once more with the change.
+    async with request.app.state.database.reading() as reads:
+        me = await who_is_asking(reads, request)
+    old_hash = await prove_again(request.app.state.database, me.person_id, change.current)
+    new_hash = await hash_password(change.new)
+    await commands.change_password(db, await get_me(request, db), old_hash, new_hash)
+
+
+@router.get("/tokens")
+async def list_tokens(db: Db, me: Me) -> list[TokenOut]:
+    """My API tokens, the newest first. Their secrets are not kept, so they cannot be shown again."""
+    return [TokenOut.model_validate(one) for one in await db.scalars(own_tokens(me.person_id))]
+
+
+@router.post("/tokens", status_code=201, responses=problems(403, 409))
+async def make_token(new: NewToken, db: Db, me: Me) -> NewTokenOut:
+    """Makes an API token that may do what I may. Send it as `Authorization: Bearer hw_…`. It is shown only here."""
+    token, secret = await commands.make_token(db, me, new.name)
+    return NewTokenOut(
+        id=token.id, name=token.name, created_at=token.created_at, last_used_at=token.last_used_at, token=secret
+    )
+
+
+@router.delete("/tokens/{token_id}", status_code=204, responses=problems(404))
+async def remove_token(token_id: UUID, db: Db, me: Me) -> None:
+    """Revokes one of my API tokens, from its next request on."""
+    await commands.remove_token(db, me, token_id)

@@ -1,0 +1,82 @@
+"""What goes in and out about people, their sign-ins and their tokens."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+from headway.text import Name, Secret, Storable
+
+
+def address(value: str) -> str:
+    """An e-mail address as it is stored. No pattern can say that one exists; this refuses what cannot be one.
+
+    Raises:
+        ValueError: it is not like somebody@example.org.
+    """
+    name, _, domain = value.rpartition("@")
+    if not name or not domain or any(c.isspace() or not c.isprintable() for c in value):
+        raise ValueError("must be an e-mail address like somebody@example.org")
+    return value.lower()
+
+
+Email = Annotated[str, StringConstraints(strip_whitespace=True, max_length=254), Storable, AfterValidator(address)]
+NewPassword = Annotated[
+    str,
+    StringConstraints(min_length=10, max_length=200),
+    Storable,
+    Field(description="10 to 200 characters, whichever you like."),
+]
+
+
+class Input(BaseModel):
+    """A body that says exactly what it means: an unknown field is refused, not ignored."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class NewAccount(Input):
+    name: Name
+    email: Email
+    password: NewPassword
+
+
+class Credentials(Input):
+    # Neither is checked for its form: what cannot be right is answered like what is wrong.
+    email: Secret
+    password: Secret
+
+
+class PasswordChange(Input):
+    current: Secret
+    new: NewPassword
+
+
+class PersonChange(Input):
+    name: Name
+
+
+class SessionOut(BaseModel):
+    id: UUID
+    created_at: datetime
+    last_seen_at: datetime
+    user_agent: str
+    current: bool = Field(description="Whether it is the one that asks.")
+
+
+class NewToken(Input):
+    name: Name
+
+
+class TokenOut(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    name: str
+    created_at: datetime
+    last_used_at: datetime | None = Field(description="To within ten minutes.")
+
+
+class NewTokenOut(TokenOut):
+    token: str = Field(description="Shown only now: what is stored is its hash.")
