@@ -1,4 +1,4 @@
-"""Problems in the OpenAPI document: which statuses a route may answer with, and the one shape they all have."""
+"""Problems in the OpenAPI document: their one shape, and the statuses that no route has to name for itself."""
 
 from http import HTTPStatus
 from typing import Any
@@ -21,7 +21,7 @@ class FieldError(BaseModel):
     message: str
 
 
-class ProblemOut(BaseModel):
+class Problem(BaseModel):
     """Every error, as application/problem+json (RFC 9457). Some carry more fields, which their route describes."""
 
     model_config = ConfigDict(extra="allow")
@@ -34,13 +34,9 @@ class ProblemOut(BaseModel):
     errors: list[FieldError] = []
 
 
-def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """A route's `responses=`: the statuses it may answer with besides success and what `describe` adds to all."""
-    return {status: one(status) for status in statuses}
-
-
-def one(status: int) -> dict[str, Any]:
-    schema = {"$ref": "#/components/schemas/ProblemOut"}
+def refusal(status: int) -> dict[str, Any]:
+    """What `answers.refusals` says of one status, where no route knows more about it."""
+    schema = {"$ref": "#/components/schemas/Problem"}
     return {"description": HTTPStatus(status).phrase, "content": {"application/problem+json": {"schema": schema}}}
 
 
@@ -50,7 +46,7 @@ def describe(app: FastAPI) -> None:
 
     def openapi() -> dict[str, Any]:
         document = plain()
-        if "ProblemOut" not in document.get("components", {}).get("schemas", {}):
+        if "Problem" not in document.get("components", {}).get("schemas", {}):
             complete(document)
         return document
 
@@ -61,14 +57,14 @@ def complete(document: dict[str, Any]) -> None:
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
     for model in ("HTTPValidationError", "ValidationError"):
         schemas.pop(model, None)
-    shape = ProblemOut.model_json_schema(ref_template="#/components/schemas/{model}")
-    schemas.update(shape.pop("$defs"), ProblemOut=shape)
+    shape = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+    schemas.update(shape.pop("$defs"), Problem=shape)
     for path, methods in document["paths"].items():
         if not path.startswith("/api/"):
             continue
         for method, operation in methods.items():
             responses = operation["responses"]
             if "422" in responses:
-                responses["422"] = one(422)
+                responses["422"] = refusal(422)
             for status in (*ANYWHERE, *(WRITES if method.upper() in UNSAFE else ())):
-                responses.setdefault(str(status), one(status))
+                responses.setdefault(str(status), refusal(status))

@@ -10,12 +10,12 @@ from headway.accounts.queries import own_sign_ins, own_tokens
 from headway.accounts.schemas import NewToken, NewTokenOut, PasswordChange, SessionOut, TokenOut
 from headway.accounts.secrets import hash_password
 from headway.accounts.session import Me, drop_session, get_me, who_is_asking
+from headway.answers import refusals
 from headway.clock import now
 from headway.db import Db
 from headway.errors import NotFound
-from headway.problems import problems
 
-router = APIRouter(tags=["account"], responses=problems(401))
+router = APIRouter(tags=["account"], responses=refusals(401))
 
 
 @router.get("/sessions")
@@ -33,7 +33,7 @@ async def list_sessions(db: Db, me: Me) -> list[SessionOut]:
     ]
 
 
-@router.delete("/sessions/current", status_code=204, responses=problems(404))
+@router.delete("/sessions/current", status_code=204, responses=refusals(404))
 async def sign_out(db: Db, me: Me, request: Request, response: Response) -> None:
     """Ends the session that asks. 404 `session.none` when a token asks: it has no session."""
     if me.session_id is None:
@@ -42,13 +42,13 @@ async def sign_out(db: Db, me: Me, request: Request, response: Response) -> None
     drop_session(response, request.app.state.settings)
 
 
-@router.delete("/sessions/{session_id}", status_code=204, responses=problems(404))
+@router.delete("/sessions/{session_id}", status_code=204, responses=refusals(404))
 async def end_session(session_id: UUID, db: Db, me: Me) -> None:
     """Signs one of my browsers out. Its open streams end at once."""
     await commands.end_session(db, me, session_id)
 
 
-@router.put("/me/password", status_code=204, responses=problems(403, 409, 429))
+@router.put("/me/password", status_code=204, responses=refusals(403, 409, 429))
 async def change_password(change: PasswordChange, request: Request, db: Db) -> None:
     """Changes my password, which ends all my other sessions and all my API tokens.
 
@@ -68,7 +68,7 @@ async def list_tokens(db: Db, me: Me) -> list[TokenOut]:
     return [TokenOut.model_validate(one) for one in await db.scalars(own_tokens(me.person_id))]
 
 
-@router.post("/tokens", status_code=201, responses=problems(403, 409))
+@router.post("/tokens", status_code=201, responses=refusals(403, 409))
 async def make_token(new: NewToken, db: Db, me: Me) -> NewTokenOut:
     """Makes an API token that may do what I may. Send it as `Authorization: Bearer hw_…`. It is shown only here."""
     token, secret = await commands.make_token(db, me, new.name)
@@ -77,7 +77,7 @@ async def make_token(new: NewToken, db: Db, me: Me) -> NewTokenOut:
     )
 
 
-@router.delete("/tokens/{token_id}", status_code=204, responses=problems(404))
+@router.delete("/tokens/{token_id}", status_code=204, responses=refusals(404))
 async def remove_token(token_id: UUID, db: Db, me: Me) -> None:
     """Revokes one of my API tokens, from its next request on."""
     await commands.remove_token(db, me, token_id)
