@@ -46,7 +46,8 @@ class PostgresServer:
     def _try_to_start(self) -> bool:
         if self._log.exists() and self._log.stat().st_size > LARGEST_LOG:
             self._log.replace(self._log.with_suffix(".log.1"))
-        with self._log.open("ab") as log:
+        # It quotes refused statements, so it is nobody else's to read.
+        with os.fdopen(os.open(self._log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab") as log:
             self.process = subprocess.Popen(  # noqa: S603 - our own words, no shell
                 self._command(),
                 stdin=subprocess.DEVNULL,
