@@ -1,6 +1,7 @@
 import { Button } from "@mantine/core";
 import { useClipboard } from "@mantine/hooks";
-import { IconCheck, IconCopy } from "@tabler/icons-react";
+
+import { IconCheck, IconCopy } from "@/ui/icons";
 
 import classes from "./ui.module.css";
 

@@ -1,6 +1,6 @@
-import { IconCalendarEvent } from "@tabler/icons-react";
-
 import { dayWords, today } from "@/lib/dates";
+import { IconCalendarEvent } from "@/ui/icons";
+
 
 import classes from "./marks.module.css";
 

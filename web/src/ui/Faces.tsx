@@ -1,8 +1,8 @@
 import { Button } from "@mantine/core";
-import { IconCloudOff, IconLockQuestion } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 
 import { ProblemError, sentenceOf } from "@/lib/problem";
+import { IconCloudOff, IconLockQuestion } from "@/ui/icons";
 
 import classes from "./ui.module.css";
 

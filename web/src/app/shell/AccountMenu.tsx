@@ -1,11 +1,11 @@
 import { Menu, useMantineColorScheme } from "@mantine/core";
-import { IconDeviceDesktop, IconKeyboard, IconLogout, IconMoon, IconSettings, IconSun } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 
 import type { MeOut } from "@/api/types";
 import { signOut } from "@/features/accounts/api";
 import { runAction } from "@/lib/actions";
+import { IconDeviceDesktop, IconKeyboard, IconLogout, IconMoon, IconSettings, IconSun } from "@/ui/icons";
 import { PersonFace } from "@/ui/People";
 
 import classes from "./shell.module.css";

@@ -1,7 +1,7 @@
-import { IconCircleCheck, IconLayoutKanban, IconPlus, IconSearch } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 
 import { runAction } from "@/lib/actions";
+import { IconCircleCheck, IconLayoutKanban, IconPlus, IconSearch } from "@/ui/icons";
 
 import classes from "./shell.module.css";
 

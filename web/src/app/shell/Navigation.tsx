@@ -1,13 +1,4 @@
 import { ActionIcon, Tooltip } from "@mantine/core";
-import {
-  IconCircleCheck,
-  IconLayoutKanban,
-  IconLayoutSidebarLeftCollapse,
-  IconLayoutSidebarLeftExpand,
-  IconLock,
-  IconPlus,
-  IconSearch,
-} from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState, type ReactNode } from "react";
@@ -16,6 +7,15 @@ import type { MeOut, WorkspaceOut } from "@/api/types";
 import { projectsQuery } from "@/features/projects/api";
 import { runAction, useAction } from "@/lib/actions";
 import { recall, remember } from "@/lib/memory";
+import {
+  IconCircleCheck,
+  IconLayoutKanban,
+  IconLayoutSidebarLeftCollapse,
+  IconLayoutSidebarLeftExpand,
+  IconLock,
+  IconPlus,
+  IconSearch,
+} from "@/ui/icons";
 import { Keys } from "@/ui/Keys";
 
 import { AccountMenu } from "./AccountMenu";

@@ -1,9 +1,9 @@
 import { Menu } from "@mantine/core";
-import { IconCheck, IconPlus, IconSelector, IconSettings } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 
 import type { MeOut, WorkspaceOut } from "@/api/types";
 import { initialsOf } from "@/lib/text";
+import { IconCheck, IconPlus, IconSelector, IconSettings } from "@/ui/icons";
 
 import classes from "./shell.module.css";
 
