@@ -23,7 +23,7 @@ def json_answer(text: str, status: int = 200, version: int | None = None) -> Res
 def refusals(*statuses: int) -> Responses:
     """The problems a route may answer with, for its OpenAPI operation."""
     sentences = {
-        400: "The data breaks a rule of the database; the detail begins \"Data conflict\" and names the constraint.",
+        400: 'The data breaks a rule of the database; the detail begins "Data conflict" and names the constraint.',
         401: "Nobody is signed in.",
         403: "Visible, but not yours to do.",
         404: "Not there, or not yours to see.",

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp
 from headway import errors, problems, webfiles
 from headway.api import ROUTERS
 from headway.db import Database
+from headway.live.hub import Hub
 from headway.middleware import LastResort, SafeHeaders, SameOrigin, Shielded
 from headway.settings import Settings
 
@@ -25,16 +26,19 @@ MAX_BODY = 2 * 1024 * 1024
 def create_app(settings: Settings) -> FastAPI:
     """The ASGI application. Everything it needs is in `settings`; nothing is read from the environment."""
     database = Database(settings)
-
+    hub = Hub(database, settings)
+    database.after_commit = hub.bell.ring
     shielded: list[Shielded] = []
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        await hub.start()
         try:
             yield
             for layer in shielded:
                 await layer.finish(FINISH_SECONDS)
         finally:
+            await hub.stop()
             await database.close()
 
     def shield(app: ASGIApp) -> Shielded:
@@ -61,7 +65,7 @@ def create_app(settings: Settings) -> FastAPI:
             Middleware(shield),
         ],
     )
-    app.state.settings, app.state.database = settings, database
+    app.state.settings, app.state.database, app.state.hub = settings, database, hub
     errors.install(app)
     problems.describe(app)
 

@@ -33,14 +33,14 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map = {  # noqa: RUF012 -- SQLAlchemy reads it as declared
+    type_annotation_map = {
         datetime: DateTime(timezone=True),
         UUID: Uuid(),
         str: Text(),
         dict[str, Any]: JSONB(),
     }
     # created_at and updated_at are set in Python: a server default would cost a read after each write.
-    __mapper_args__ = {"eager_defaults": True}  # noqa: RUF012
+    __mapper_args__ = {"eager_defaults": True}
 
 
 class Database:

@@ -17,7 +17,7 @@ from starlette.responses import Response
 log = structlog.get_logger()
 
 UNIQUE_VIOLATION = "23505"
-# Statement cut off by a time limit, lock not had in time, server shutting down or out of connections: all pass by waiting.
+# A time limit, a lock not had in time, a server shutting down or out of connections: all pass by waiting.
 PASSING = {"57014", "55P03", "57P01", "57P02", "57P03", "53300", "40001", "40P01"}
 
 
@@ -92,7 +92,11 @@ class Busy(Problem):
 
 
 def problem(
-    status: int, code: str, detail: str, extra: Mapping[str, Any] | None = None, headers: Mapping[str, str] | None = None
+    status: int,
+    code: str,
+    detail: str,
+    extra: Mapping[str, Any] | None = None,
+    headers: Mapping[str, str] | None = None,
 ) -> Response:
     """The one shape in which errors leave: `{type, title, status, code, detail, …extra}`."""
     body = {
@@ -160,7 +164,9 @@ async def on_integrity_error(_: Request, error: Exception) -> Response:
 async def on_database_error(request: Request, error: Exception) -> Response:
     """The database is away, busy or shutting down: try again; anything else is ours to look into."""
     state = getattr(getattr(error, "orig", None), "sqlstate", None) or ""
-    lost = getattr(error, "connection_invalidated", False) or isinstance(error, (PoolTimeout, OperationalError, OSError))
+    lost = getattr(error, "connection_invalidated", False) or isinstance(
+        error, (PoolTimeout, OperationalError, OSError)
+    )
     if not (lost or state in PASSING or state.startswith("08")):
         raise error
     log.warning("database.unavailable", path=request.url.path, kind=type(error).__name__, sqlstate=state)

@@ -31,7 +31,9 @@ class IfMatch:
     versions: frozenset[int] = frozenset()
 
 
-def read_if_match(if_match: Annotated[str | None, Header(description='`"v3"`, or `*` to overwrite.')] = None) -> IfMatch:
+def read_if_match(
+    if_match: Annotated[str | None, Header(description='`"v3"`, or `*` to overwrite.')] = None,
+) -> IfMatch:
     """The header, understood.
 
     Raises:

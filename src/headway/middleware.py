@@ -87,7 +87,9 @@ class SameOrigin:
                 if scope["type"] == "websocket":
                     await send({"type": "websocket.close", "code": 4403, "reason": "Another site's page asked."})
                     return
-                detail = f"This request came from a page of {origin or 'another site'}. Open Headway at its own address."
+                detail = (
+                    f"This request came from a page of {origin or 'another site'}. Open Headway at its own address."
+                )
                 await problem(403, "foreign_origin", detail)(scope, receive, send)
                 return
         await self.app(scope, receive, send)

@@ -1,4 +1,4 @@
-"""Keyset pages: a cursor says where the last page ended, so that rows written meanwhile are neither skipped nor doubled."""
+"""Keyset pages: a cursor says where the last page ended, so rows written meanwhile are not skipped or doubled."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from typing import Annotated, Any
@@ -16,16 +16,20 @@ def encode_cursor(*key: Any) -> str:
     return urlsafe_b64encode(orjson.dumps(key, default=str)).decode().rstrip("=")
 
 
-def decode_cursor(cursor: str, types: tuple[type, ...]) -> list[Any]:
+def decode_cursor(cursor: str, types: tuple[type, ...], first: str) -> list[Any]:
     """The sort key in `cursor`.
 
+    Args:
+        types: what each part has to be.
+        first: what the first part has to be, so that a cursor of another order is not taken for one of this.
+
     Raises:
-        Invalid: it was not made by `encode_cursor` for a key of these types.
+        Invalid: `encode_cursor` did not make it for such a key.
     """
     try:
         key = orjson.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        if len(key) == len(types) and all(isinstance(k, t) or k is None for k, t in zip(key, types, strict=True)):
+        if len(key) == len(types) and key[0] == first and all(map(isinstance, key, types)):
             return list(key)
     except (ValueError, TypeError):
         pass
-    raise Invalid("cursor", "This cursor is not one of ours: take next_cursor from the page before.")
+    raise Invalid("cursor", "cursor: take next_cursor from the page before, with the same sort.")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Select, Text, column, func, lateral, literal, select, true, values
+from sqlalchemy import ARRAY, BigInteger, FromClause, Select, Text, column, func, lateral, literal, select, true
 from sqlalchemy.sql.elements import ColumnElement
 
 from headway.events.models import ChangeSet, Event, Topic
@@ -25,26 +25,43 @@ def event_json(event: type[Event] = Event, change: type[ChangeSet] = ChangeSet) 
     )  # fmt: skip
 
 
-def events_after(cursors: Mapping[str, int], limit: int) -> Select[tuple[str, int, str, UUID, str]]:
-    """The next events of each topic, at most `limit` of each: (topic, revision, kind, entity_id, JSON text), in order.
+def next_events(wanted: FromClause, limit: int, *also: ColumnElement[bool]) -> FromClause:
+    """Of each row of `wanted`, which has a `topic` and the revision `after` which to read, the next events: (topic,
+    revision, kind, entity_id, data), where data is the event's JSON text.
 
-    One statement, so one snapshot: a viewer who lost access in it is known to have lost it.
+    Args:
+        wanted: what to read, for example `positions(…)`.
+        limit: how many of each topic at most.
+        also: further conditions, over `wanted`'s columns or those beside it.
     """
-    wanted = values(column("topic", Text), column("after", BigInteger), name="wanted").data(list(cursors.items()))
-    next_events = lateral(
+    return lateral(
         select(Event.topic, Event.revision, Event.kind, Event.entity_id, event_json().cast(Text).label("data"))
         .join(ChangeSet, ChangeSet.id == Event.change_set_id)
-        .where(Event.topic == wanted.c.topic, Event.revision > wanted.c.after)
+        .where(Event.topic == wanted.c.topic, Event.revision > wanted.c.after, *also)
         .order_by(Event.revision)
         .limit(limit)
     )
+
+
+def positions(cursors: Mapping[str, int | None], name: str = "wanted") -> FromClause:
+    """A cursor for each topic as a table (topic, after). Two arrays: the same statement for one or a thousand."""
+    topics = literal(list(cursors), ARRAY(Text))
+    afters = literal(list(cursors.values()), ARRAY(BigInteger))
+    columns = column("topic", Text), column("after", BigInteger)
+    return func.unnest(topics, afters).table_valued(*columns, name=name).render_derived()
+
+
+def events_after(cursors: Mapping[str, int], limit: int) -> Select[str, int, str, UUID, str]:
+    """The next events of each topic, `limit` of each at most: (topic, revision, kind, entity_id, JSON text).
+
+    One statement, so one snapshot: a viewer who lost access in it is known to have lost it.
+    """
+    wanted = positions(cursors)
+    found = next_events(wanted, limit)
     return (
-        select(
-            next_events.c.topic, next_events.c.revision, next_events.c.kind, next_events.c.entity_id, next_events.c.data
-        )
-        .select_from(wanted)
-        .join(next_events, true())
-        .order_by(next_events.c.topic, next_events.c.revision)
+        select(found.c.topic, found.c.revision, found.c.kind, found.c.entity_id, found.c.data)
+        .select_from(wanted.join(found, true()))
+        .order_by(found.c.topic, found.c.revision)
     )
 
 
@@ -59,7 +76,7 @@ def topic_of(kind: str, entity_id: ColumnElement[UUID]) -> ColumnElement[str]:
     return func.concat(f"{kind}:", entity_id.cast(Text))
 
 
-def changes_of(entity_id: UUID, topic: str, since_version: int) -> Select[tuple[Event, UUID | None]]:
+def changes_of(entity_id: UUID, topic: str, since_version: int) -> Select[Event, UUID | None]:
     """What has changed on one thing since the version somebody started from: (event, who), oldest first."""
     return (
         select(Event, ChangeSet.person_id)
@@ -71,5 +88,3 @@ def changes_of(entity_id: UUID, topic: str, since_version: int) -> Select[tuple[
         )
         .order_by(Event.revision)
     )
-
-

@@ -1,4 +1,4 @@
-"""record(): what a command says happened. Written last in the transaction, so that a topic's counter is held briefly."""
+"""record(): what a command says happened. Written last in the transaction: a topic's counter is held briefly."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -32,8 +32,10 @@ class Change:
     events: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
 
 
-def begin_change(db: AsyncSession | Session, means: str, person_id: UUID | None, token_id: UUID | None = None) -> Change:
-    """Says on whose behalf this unit of work writes. Called once, by whoever knows: the session, the CLI, an importer."""
+def begin_change(
+    db: AsyncSession | Session, means: str, person_id: UUID | None, token_id: UUID | None = None
+) -> Change:
+    """Says on whose behalf this unit of work writes. Called once: by the session, the CLI, an importer."""
     change = db.info[CHANGE] = Change(means=means, person_id=person_id, token_id=token_id)
     return change
 
@@ -75,7 +77,7 @@ def write_events_now(db: Session) -> None:
 
 
 def statements(change: Change) -> Iterator[tuple[Executable, dict[str, Any]]]:
-    """The change set, then one statement per topic, in sorted order so that two writers never wait on each other in a ring."""
+    """The change set, then one statement per topic, in sorted order: two writers never wait on each other in a ring."""
     yield (
         insert(ChangeSet),
         {

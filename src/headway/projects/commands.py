@@ -52,7 +52,9 @@ async def tell_workspace(db: AsyncSession, project: Project, before: dict[str, o
     after = None if project.deleted_at else await picture(db, project_picture(project.id))
     shown_before = before if before and before["visibility"] == Visibility.workspace else None
     shown_after = after if after and after["visibility"] == Visibility.workspace else None
-    kind = "project.changed" if shown_before and shown_after else "project.created" if shown_after else "project.deleted"
+    kind = (
+        "project.changed" if shown_before and shown_after else "project.created" if shown_after else "project.deleted"
+    )
     if shown_before or shown_after:
         record(db, f"workspace:{project.workspace_id}", kind, project.id, shown_before, shown_after)
 
@@ -172,7 +174,7 @@ def tell_members(db: AsyncSession, project_id: UUID, person_id: UUID, before: st
     """Records a change of somebody's role in a project, for its viewers and for them."""
 
     def data(role: str | None) -> dict[str, str] | None:
-        return role and {"project_id": str(project_id), "person_id": str(person_id), "role": role} or None
+        return (role and {"project_id": str(project_id), "person_id": str(person_id), "role": role}) or None
 
     if before != after:
         kind = "member.joined" if before is None else "member.removed" if after is None else "member.changed"

@@ -120,4 +120,3 @@ class Label(Base):
     name_key: Mapped[str]
     color: Mapped[str] = mapped_column(default=Color.gray)
     version: Mapped[int] = mapped_column(default=1)
-

@@ -31,8 +31,8 @@ my_role: ColumnElement[Any] = case(
 )
 
 
-def only_visible(statement: S, person_id: UUID) -> S:
-    """Keeps the rows of projects that this person may see. The statement already selects from `Project`."""
+def only_visible(statement: S, person_id: UUID | ColumnElement[UUID]) -> S:
+    """Keeps the rows of projects that this person, or each row's person, may see. It selects from `Project`."""
     return (
         statement.join(mine, and_(mine.workspace_id == Project.workspace_id, mine.person_id == person_id))
         .outerjoin(my_place, and_(my_place.project_id == Project.id, my_place.person_id == person_id))

@@ -33,9 +33,7 @@ async def answer_project(db: Db, me: Me, project_id: UUID, status: int = 200) ->
 )
 async def list_projects(workspace_id: UUID, db: Db, me: Me) -> Response:
     """The workspace's projects that you may see, by name, and the revision of the workspace that they show."""
-    await fetch(
-        db, visible_workspace(me.person_id, workspace_id), "workspace.not_found", "There is no such workspace."
-    )
+    await fetch(db, visible_workspace(me.person_id, workspace_id), "workspace.not_found", "There is no such workspace.")
     return json_answer(str(await db.scalar(queries.project_list(me.person_id, workspace_id))))
 
 

@@ -23,7 +23,9 @@ async def create_state(db: AsyncSession, me: Asker, project_id: UUID, new: NewSt
     """Adds a column to the project's board."""
     project = await project_i_may(db, me, project_id, "manage", lock=True)
     state = State(id=new_id(), project_id=project.id, name=new.name, category=new.category, rank="")
-    last = await db.scalar(select(State.rank).where(State.project_id == project.id).order_by(State.rank.desc()).limit(1))
+    last = await db.scalar(
+        select(State.rank).where(State.project_id == project.id).order_by(State.rank.desc()).limit(1)
+    )
     state.rank = await rank_after(db, project.id, new.after_id) if new.after_id else generate_key_between(last, None)
     db.add(state)
     await record_state(db, state, "state.created", None)
@@ -50,7 +52,9 @@ async def delete_state(db: AsyncSession, me: Asker, state_id: UUID) -> None:
     state = await state_i_may_manage(db, me, state_id)
     before = await picture(db, select(state_json()).where(State.id == state_id))
     others = await db.scalar(
-        select(exists().where(State.project_id == state.project_id, State.id != state_id, State.category != "cancelled"))
+        select(
+            exists().where(State.project_id == state.project_id, State.id != state_id, State.category != "cancelled")
+        )
     )
     if not others:
         raise Conflict("state.last", "A project needs at least one state besides cancelled. Add another one first.")

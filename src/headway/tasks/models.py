@@ -1,4 +1,4 @@
-"""Tasks and what hangs on them. Composite foreign keys keep a task, its state, its labels and its parent in one project."""
+"""Tasks and what hangs on them. Composite foreign keys keep a task, its state, labels and parent in one project."""
 
 from datetime import date, datetime
 from uuid import UUID

@@ -1,0 +1,57 @@
+"""Comments over HTTP."""
+
+from uuid import UUID
+
+from fastapi import APIRouter
+from sqlalchemy import Text, select
+from starlette.responses import Response
+
+from headway.accounts.session import Me
+from headway.answers import json_answer, refusals
+from headway.comments import commands, queries, schemas
+from headway.comments.models import Comment
+from headway.db import Db, fetch
+from headway.merging import Match
+
+router = APIRouter(tags=["comments"])
+
+
+@router.get("/tasks/{task_id}/comments", response_model=schemas.Comments, responses=refusals(401, 404))
+async def list_comments(task_id: UUID, db: Db, me: Me) -> Response:
+    """What people said about a task, oldest first."""
+    (text,) = await fetch(db, queries.comments_of(me.person_id, task_id), "task.not_found", "There is no such task.")
+    return json_answer(text)
+
+
+@router.post(
+    "/tasks/{task_id}/comments",
+    status_code=201,
+    response_model=schemas.CommentOut,
+    responses=refusals(401, 403, 404),
+)
+async def create_comment(task_id: UUID, new: schemas.NewComment, db: Db, me: Me) -> Response:
+    """Says something about a task, in Markdown."""
+    return await answer_comment(db, await commands.create_comment(db, me, task_id, new), 201)
+
+
+@router.patch(
+    "/comments/{comment_id}", response_model=schemas.CommentOut, responses=refusals(401, 403, 404, 409, 412, 428)
+)
+async def change_comment(comment_id: UUID, change: schemas.CommentChange, db: Db, me: Me, match: Match) -> Response:
+    """Changes what you said."""
+    await commands.change_comment(db, me, comment_id, change, match)
+    return await answer_comment(db, comment_id)
+
+
+@router.delete("/comments/{comment_id}", status_code=204, responses=refusals(401, 403, 404))
+async def delete_comment(comment_id: UUID, db: Db, me: Me) -> None:
+    """Takes back what you said; an admin of the project may take back anything."""
+    await commands.delete_comment(db, me, comment_id)
+
+
+async def answer_comment(db: Db, comment_id: UUID, status: int = 200) -> Response:
+    """A comment that a command has just let us touch."""
+    await db.flush()
+    statement = select(queries.comment_json().cast(Text), Comment.version).where(Comment.id == comment_id)
+    text, version = (await db.execute(statement)).one()
+    return json_answer(text, status, version)

@@ -1,0 +1,227 @@
+"""Everything that can happen to a task."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from headway.accounts.session import Person as Asker
+from headway.clock import new_id, now
+from headway.db import fetch, picture
+from headway.errors import Invalid
+from headway.events.record import record, record_change
+from headway.markdown import render
+from headway.merging import IfMatch, merge
+from headway.projects.access import Right, require
+from headway.projects.commands import project_i_may, topic_of
+from headway.projects.models import Label, Project, State
+from headway.projects.queries import who_sees
+from headway.tasks.models import Task, TaskAssignee, TaskLabel
+from headway.tasks.ordering import rank_at
+from headway.tasks.queries import CLOSED, deleted_tasks, task_picture, visible_tasks
+from headway.tasks.schemas import AddRemove, Move, NewTask, TaskChange
+
+NOT_FOUND = ("task.not_found", "There is no such task.")
+SCALARS = {"title", "description", "state_id", "priority", "parent_id", "start_on", "due_on"}
+
+
+async def task_i_may(db: AsyncSession, me: Asker, task_id: UUID, right: Right) -> Task:
+    """The task, locked until commit, if I see it and have the right."""
+    statement = visible_tasks(me.person_id).where(Task.id == task_id).with_for_update(of=Task)
+    task, role = await fetch(db, statement, *NOT_FOUND)
+    require(role, right)
+    return task  # type: ignore[no-any-return]
+
+
+async def create_task(db: AsyncSession, me: Asker, project_id: UUID, new: NewTask) -> UUID:
+    """Adds a task at the end, or behind another one."""
+    project = await project_i_may(db, me, project_id, "edit", lock=True)
+    state = await state_of(db, project.id, new.state_id)
+    await check_parent(db, project.id, None, new.parent_id)
+    at = now()
+    project.last_number += 1
+    task = Task(
+        id=new_id(),
+        project_id=project.id,
+        number=project.last_number,
+        title=new.title,
+        description=new.description,
+        description_html=render(new.description),
+        state_id=state.id,
+        priority=new.priority,
+        rank=await rank_at(db, project.id, new.after_id, None),
+        parent_id=new.parent_id,
+        start_on=new.start_on,
+        due_on=new.due_on,
+        created_by=me.person_id,
+        created_at=at,
+        updated_at=at,
+        completed_at=at if state.category in CLOSED else None,
+    )
+    check_dates(task)
+    db.add(task)
+    await db.flush()
+    await change_labels(db, task, AddRemove(add=new.label_ids))
+    await change_assignees(db, task, AddRemove(add=new.assignee_ids))
+    record(db, topic_of(project.id), "task.created", task.id, None, await picture(db, task_picture(task.id)))
+    return task.id
+
+
+async def change_task(db: AsyncSession, me: Asker, task_id: UUID, change: TaskChange, match: IfMatch) -> None:
+    """Changes what was sent, where nobody changed the same field first."""
+    task = await task_i_may(db, me, task_id, "edit")
+    before = await picture(db, task_picture(task.id))
+    wanted = change.model_dump(mode="json", exclude_unset=True, include=SCALARS)
+    await merge(db, topic_of(task.project_id), before, wanted, change.version, match)
+    await set_fields(db, task, change.model_dump(exclude_unset=True, include=SCALARS))
+    if "labels" in change.model_fields_set:
+        await change_labels(db, task, change.labels)
+    if "assignees" in change.model_fields_set:
+        await change_assignees(db, task, change.assignees)
+    await settle(db, task, before)
+
+
+async def set_fields(db: AsyncSession, task: Task, values: dict[str, Any]) -> None:
+    """Sets a task's own fields, and those that follow from them."""
+    if values.get("parent_id"):
+        # Two tasks could be made each other's parent at once: one change of parents at a time in a project.
+        await db.execute(select(Project.id).where(Project.id == task.project_id).with_for_update())
+        await check_parent(db, task.project_id, task.id, values["parent_id"])
+    if "state_id" in values:
+        state = await state_of(db, task.project_id, values["state_id"])
+        closes = state.category in CLOSED
+        task.completed_at = (task.completed_at or now()) if closes else None
+    for field, value in values.items():
+        setattr(task, field, value)
+    if "description" in values:
+        task.description_html = render(task.description)
+    check_dates(task)
+
+
+async def settle(db: AsyncSession, task: Task, before: dict[str, Any]) -> None:
+    """Gives a changed task its next version and records what changed; leaves an unchanged one alone."""
+    after = await picture(db, task_picture(task.id))
+    if after != before:
+        task.version += 1
+        task.updated_at = now()
+        after = await picture(db, task_picture(task.id))
+        record_change(db, topic_of(task.project_id), "task.changed", before, after)
+
+
+async def move_task(db: AsyncSession, me: Asker, task_id: UUID, move: Move) -> None:
+    """Puts a task into a state and between neighbours. The last move wins; the history keeps both."""
+    row = await fetch(db, visible_tasks(me.person_id).where(Task.id == task_id), *NOT_FOUND)
+    await project_i_may(db, me, row[0].project_id, "edit", lock=True)
+    task = await task_i_may(db, me, task_id, "edit")
+    before = await picture(db, task_picture(task.id))
+    if move.state_id and move.state_id != task.state_id:
+        await set_fields(db, task, {"state_id": move.state_id})
+    task.rank = await rank_at(db, task.project_id, move.after_id, move.before_id, moving=task)
+    await settle(db, task, before)
+
+
+async def delete_task(db: AsyncSession, me: Asker, task_id: UUID) -> None:
+    """Takes a task and its sub-tasks out of sight; `restore_task` brings back what went together."""
+    task = await task_i_may(db, me, task_id, "edit")
+    at = now()
+    for one in [task, *await sub_tasks(db, task)]:
+        before = await picture(db, task_picture(one.id))
+        one.deleted_at = at
+        one.version += 1
+        record(db, topic_of(one.project_id), "task.deleted", one.id, before, None)
+
+
+async def restore_task(db: AsyncSession, me: Asker, task_id: UUID) -> None:
+    """Brings a deleted task back, with the sub-tasks that went with it."""
+    statement = deleted_tasks(me.person_id).where(Task.id == task_id).with_for_update(of=Task)
+    task, role = await fetch(db, statement, *NOT_FOUND)
+    require(role, "edit")
+    parent = await db.get(Task, task.parent_id) if task.parent_id else None
+    if parent and parent.deleted_at:
+        task.parent_id = None
+    for one in [task, *await sub_tasks(db, task, deleted_at=task.deleted_at)]:
+        one.deleted_at = None
+        one.version += 1
+        one.updated_at = now()
+        record(db, topic_of(one.project_id), "task.created", one.id, None, await picture(db, task_picture(one.id)))
+
+
+async def sub_tasks(db: AsyncSession, task: Task, deleted_at: Any = None) -> list[Task]:
+    """Everything below a task, locked: what is there, or what was deleted at that moment."""
+    family = select(Task.id).where(Task.parent_id == task.id).cte("family", recursive=True)
+    family = family.union(select(Task.id).join(family, Task.parent_id == family.c.id))
+    when = Task.deleted_at.is_(None) if deleted_at is None else Task.deleted_at == deleted_at
+    rows = select(Task).where(Task.id.in_(select(family.c.id)), when).order_by(Task.id).with_for_update()
+    return list((await db.scalars(rows)).all())
+
+
+async def state_of(db: AsyncSession, project_id: UUID, state_id: UUID | None) -> State:
+    """The named state of the project, or the one new tasks start in. Shared lock: it cannot go away meanwhile."""
+    states = select(State).where(State.project_id == project_id)
+    if state_id:
+        state = await db.scalar(states.where(State.id == state_id).with_for_update(read=True))
+    else:
+        usual = (State.category != "todo", State.category != "backlog", State.rank)
+        state = await db.scalar(states.order_by(*usual).limit(1).with_for_update(read=True))
+    if state is None:
+        raise Invalid("state_id", "state_id: there is no such state in this project.")
+    return state
+
+
+async def check_parent(db: AsyncSession, project_id: UUID, task_id: UUID | None, parent_id: UUID | None) -> None:
+    """Refuses a parent that is not there, or that would make a task its own ancestor."""
+    if parent_id is None:
+        return
+    here = select(Task.id, Task.parent_id).where(
+        Task.id == parent_id, Task.project_id == project_id, Task.deleted_at.is_(None)
+    )
+    above = here.cte("above", recursive=True)
+    above = above.union(select(Task.id, Task.parent_id).join(above, Task.id == above.c.parent_id))
+    ancestors = (await db.scalars(select(above.c.id))).all()
+    if not ancestors:
+        raise Invalid("parent_id", "parent_id: there is no such task in this project.")
+    if task_id in ancestors:
+        raise Invalid("parent_id", "parent_id: a task cannot be part of one of its own sub-tasks.")
+
+
+def check_dates(task: Task) -> None:
+    """Refuses work that would start after it is due."""
+    if task.start_on and task.due_on and task.start_on > task.due_on:
+        raise Invalid("due_on", f"due_on: it starts on {task.start_on}, so it cannot be due on {task.due_on}.")
+
+
+async def change_labels(db: AsyncSession, task: Task, change: AddRemove) -> None:
+    """Adds and removes labels; what is there already, or gone already, is fine."""
+    if change.add:
+        labels = select(Label.id).where(Label.project_id == task.project_id, Label.id.in_(change.add))
+        known = set((await db.scalars(labels.with_for_update(read=True))).all())
+        refuse_unknown("labels", change.add, known)
+        has = set((await db.scalars(select(TaskLabel.label_id).where(TaskLabel.task_id == task.id))).all())
+        if new := known - has:
+            rows = [{"task_id": task.id, "label_id": one, "project_id": task.project_id} for one in sorted(new)]
+            await db.execute(insert(TaskLabel), rows)
+    if change.remove:
+        await db.execute(delete(TaskLabel).where(TaskLabel.task_id == task.id, TaskLabel.label_id.in_(change.remove)))
+
+
+async def change_assignees(db: AsyncSession, task: Task, change: AddRemove) -> None:
+    """Adds and removes people; only those who see the project can be given work in it."""
+    if change.add:
+        known = set((await db.scalars(who_sees(task.project_id))).all())
+        refuse_unknown("assignees", change.add, known)
+        has = set((await db.scalars(select(TaskAssignee.person_id).where(TaskAssignee.task_id == task.id))).all())
+        if new := set(change.add) - has:
+            await db.execute(insert(TaskAssignee), [{"task_id": task.id, "person_id": one} for one in sorted(new)])
+    if change.remove:
+        await db.execute(
+            delete(TaskAssignee).where(TaskAssignee.task_id == task.id, TaskAssignee.person_id.in_(change.remove))
+        )
+
+
+def refuse_unknown(field: str, wanted: Iterable[UUID], known: set[UUID]) -> None:
+    """Says which of the ids is not one of the project's."""
+    for one in wanted:
+        if one not in known:
+            raise Invalid(field, f"{field}: {one} does not belong to this project.")

@@ -1,0 +1,100 @@
+"""One page of a project's tasks: filters, sort orders and the statement they make."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Date, Integer, Row, Select, Text, func, lateral, literal, select, true, tuple_, type_coerce
+
+from headway.paging import decode_cursor, encode_cursor
+from headway.projects.models import Category, Project, State
+from headway.projects.queries import only_visible, project_revision
+from headway.tasks.models import Task, TaskAssignee, TaskLabel
+from headway.tasks.queries import containing, row_json
+from headway.tasks.schemas import Sort
+
+NO_DUE_DATE = date(9999, 12, 31)
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a page is narrowed to; None means all."""
+
+    state_id: UUID | None = None
+    category: Category | None = None
+    assignee_id: UUID | None = None
+    label_id: UUID | None = None
+    priority: int | None = None
+    q: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A sort key, what it is on the wire, and its direction. The id breaks ties."""
+
+    key: Any
+    type: type
+    descending: bool = False
+
+
+ORDERS: dict[Sort, Order] = {
+    Sort.rank: Order(Task.rank, str),
+    Sort.updated: Order(Task.updated_at.cast(Text), str, descending=True),
+    Sort.due: Order(func.coalesce(Task.due_on, literal(NO_DUE_DATE, Date)).cast(Text), str),
+    Sort.priority: Order(type_coerce(-Task.priority, Integer), int),
+    Sort.number: Order(Task.number, int),
+}
+
+
+def page(
+    person_id: UUID, project_id: UUID, filters: Filters, sort: Sort, cursor: str | None, limit: int
+) -> Select[tuple[int, str | None, Any, UUID]]:
+    """(revision, JSON text, sort key, id) of each task of the page and one more; one row without a task if it is empty.
+
+    Raises:
+        Invalid: the cursor belongs to another sort order, or is none.
+    """
+    order = ORDERS[sort]
+    tasks = narrowed(
+        select(row_json().cast(Text).label("data"), order.key.label("key"), Task.id.label("id")), filters
+    ).where(Task.project_id == Project.id, Task.deleted_at.is_(None))
+    if cursor:
+        _, key, task_id = decode_cursor(cursor, (str, order.type, str), first=sort.value)
+        here, last = tuple_(order.key, Task.id), tuple_(literal(key), literal(UUID(task_id)))
+        tasks = tasks.where(here < last if order.descending else here > last)
+    directed = (order.key.desc(), Task.id.desc()) if order.descending else (order.key, Task.id)
+    rows = lateral(tasks.order_by(*directed).limit(limit + 1).correlate(Project))
+    directed = (rows.c.key.desc(), rows.c.id.desc()) if order.descending else (rows.c.key, rows.c.id)
+    statement = select(project_revision(), rows.c.data, rows.c.key, rows.c.id).select_from(Project)
+    return (
+        only_visible(statement, person_id).outerjoin(rows, true()).where(Project.id == project_id).order_by(*directed)
+    )
+
+
+def narrowed(tasks: Select[Any], filters: Filters) -> Select[Any]:
+    """The statement with the filters' conditions."""
+    if filters.state_id:
+        tasks = tasks.where(Task.state_id == filters.state_id)
+    if filters.category:
+        tasks = tasks.join(State, State.id == Task.state_id).where(State.category == filters.category)
+    if filters.assignee_id:
+        mine = select(TaskAssignee.task_id).where(TaskAssignee.person_id == filters.assignee_id)
+        tasks = tasks.where(Task.id.in_(mine))
+    if filters.label_id:
+        tasks = tasks.where(Task.id.in_(select(TaskLabel.task_id).where(TaskLabel.label_id == filters.label_id)))
+    if filters.priority is not None:
+        tasks = tasks.where(Task.priority == filters.priority)
+    if filters.q:
+        tasks = tasks.where(containing(filters.q))
+    return tasks
+
+
+def page_json(rows: Sequence[Row[Any]], sort: Sort, limit: int) -> str:
+    """The page's JSON from the rows of `page`."""
+    found = [row for row in rows if row.data is not None]
+    more = len(found) > limit
+    found = found[:limit]
+    cursor = f'"{encode_cursor(sort.value, found[-1].key, found[-1].id)}"' if more else "null"
+    return f'{{"items":[{",".join(row.data for row in found)}],"next_cursor":{cursor},"revision":{rows[0][0]}}}'

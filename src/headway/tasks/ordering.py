@@ -1,0 +1,41 @@
+"""A rank key between the neighbours as they are now. The project's lock is held, so nobody moves in between."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from headway.errors import Invalid
+from headway.tasks.models import Task
+from headway.tasks.ranking import key_between
+
+
+async def rank_at(
+    db: AsyncSession, project_id: UUID, after_id: UUID | None, before_id: UUID | None, moving: Task | None = None
+) -> str:
+    """A key right behind `after_id`, else right before `before_id`, else behind everything.
+
+    A neighbour that has been deleted meanwhile still marks its place.
+    """
+    ranks = select(Task.rank).where(Task.project_id == project_id)
+    if moving is not None:
+        if moving.id in (after_id, before_id):
+            return moving.rank
+        ranks = ranks.where(Task.id != moving.id)
+    if after_id:
+        lower = await neighbour(db, project_id, after_id, "after_id")
+        upper = await db.scalar(ranks.where(Task.rank > lower).order_by(Task.rank).limit(1))
+    elif before_id:
+        upper = await neighbour(db, project_id, before_id, "before_id")
+        lower = await db.scalar(ranks.where(Task.rank < upper).order_by(Task.rank.desc()).limit(1))
+    else:
+        lower, upper = await db.scalar(ranks.order_by(Task.rank.desc()).limit(1)), None
+    return key_between(lower, upper)
+
+
+async def neighbour(db: AsyncSession, project_id: UUID, task_id: UUID, field: str) -> str:
+    """The rank of a task of the same project."""
+    rank = await db.scalar(select(Task.rank).where(Task.project_id == project_id, Task.id == task_id))
+    if rank is None:
+        raise Invalid(field, f"{field}: there is no such task in this project.")
+    return rank

@@ -1,0 +1,155 @@
+"""Tasks as somebody may see them: rows for commands, JSON text for answers."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, Text, and_, func, or_, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+
+from headway.events.queries import revision_of, topic_of
+from headway.projects.models import Label, Project, State
+from headway.projects.queries import (
+    EMPTY,
+    label_json,
+    my_role,
+    only_visible,
+    people_json,
+    project_json,
+    project_revision,
+    state_json,
+)
+from headway.tasks.models import Task, TaskAssignee, TaskLabel
+
+CLOSED = ("done", "cancelled")
+human_id = func.concat(Project.key, "-", Task.number)
+
+
+def visible_tasks(person_id: UUID) -> Select[tuple[Task, str]]:
+    """(task, my role in its project) of every task this person may see."""
+    statement = select(Task, my_role.label("my_role")).join(Project, Project.id == Task.project_id)
+    return only_visible(statement, person_id).where(Task.deleted_at.is_(None))
+
+
+def deleted_tasks(person_id: UUID) -> Select[tuple[Task, str]]:
+    """(task, my role in its project) of what has been deleted where this person sees the project."""
+    statement = select(Task, my_role.label("my_role")).join(Project, Project.id == Task.project_id)
+    return only_visible(statement, person_id).where(Task.deleted_at.is_not(None))
+
+
+def ids_json(column: ColumnElement[UUID], task_id: ColumnElement[UUID]) -> ColumnElement[Any]:
+    """A task's labels or assignees as a sorted JSON array of ids."""
+    ids = select(func.json_agg(aggregate_order_by(column, column))).where(task_id == Task.id).correlate(Task)
+    return func.coalesce(ids.scalar_subquery(), EMPTY)
+
+
+def row_fields() -> list[Any]:
+    """A task's names and columns on boards and in lists. Needs `Task` and `Project`."""
+    return [
+        "id", Task.id,
+        "project_id", Task.project_id,
+        "number", Task.number,
+        "human_id", human_id,
+        "title", Task.title,
+        "state_id", Task.state_id,
+        "priority", Task.priority,
+        "rank", Task.rank,
+        "parent_id", Task.parent_id,
+        "start_on", Task.start_on,
+        "due_on", Task.due_on,
+        "label_ids", ids_json(TaskLabel.label_id, TaskLabel.task_id),
+        "assignee_ids", ids_json(TaskAssignee.person_id, TaskAssignee.task_id),
+        "created_by", Task.created_by,
+        "created_at", Task.created_at,
+        "updated_at", Task.updated_at,
+        "completed_at", Task.completed_at,
+        "version", Task.version,
+    ]  # fmt: skip
+
+
+def row_json() -> ColumnElement[Any]:
+    """A task as boards and lists show it."""
+    return func.json_build_object(*row_fields())
+
+
+def task_json() -> ColumnElement[Any]:
+    """A task, whole."""
+    return func.json_build_object(
+        *row_fields(), "description", Task.description, "description_html", Task.description_html
+    )
+
+
+def elsewhere_json() -> ColumnElement[Any]:
+    """A task outside its project's screens. Needs `State` too."""
+    return func.json_build_object(
+        *row_fields(),
+        "project_key", Project.key,
+        "project_name", Project.name,
+        "state_name", State.name,
+        "state_category", State.category,
+    )  # fmt: skip
+
+
+def task_picture(task_id: UUID) -> Select[Any]:
+    """A task as events show it."""
+    return select(task_json()).join(Project, Project.id == Task.project_id).where(Task.id == task_id)
+
+
+def task_answer(person_id: UUID) -> Select[tuple[str, int]]:
+    """(JSON text, version) of tasks this person may see."""
+    statement = select(task_json().cast(Text), Task.version).join(Project, Project.id == Task.project_id)
+    return only_visible(statement, person_id).where(Task.deleted_at.is_(None))
+
+
+def board(person_id: UUID, project_id: UUID) -> Select[tuple[str]]:
+    """A project's whole board as JSON text, with the revision it shows: one statement, so one moment."""
+    states = select(func.coalesce(func.json_agg(aggregate_order_by(state_json(), State.rank, State.id)), EMPTY))
+    labels = select(func.coalesce(func.json_agg(aggregate_order_by(label_json(), Label.name_key, Label.id)), EMPTY))
+    tasks = select(func.coalesce(func.json_agg(aggregate_order_by(row_json(), Task.rank, Task.id)), EMPTY))
+    whole = func.json_build_object(
+        "revision", project_revision(),
+        "project", project_json(),
+        "states", states.where(State.project_id == Project.id).correlate(Project).scalar_subquery(),
+        "labels", labels.where(Label.project_id == Project.id).correlate(Project).scalar_subquery(),
+        "people", people_json(),
+        "tasks", tasks.where(Task.project_id == Project.id, Task.deleted_at.is_(None))
+        .correlate(Project).scalar_subquery(),
+    )  # fmt: skip
+    return only_visible(select(whole.cast(Text)), person_id).where(Project.id == project_id)
+
+
+def my_work(person_id: UUID, workspace_id: UUID) -> Select[tuple[str]]:
+    """Open tasks assigned to this person, by due date, and the revisions of all projects they could come from."""
+    rows = (
+        only_visible(select(elsewhere_json().label("data"), Task.due_on, Task.priority, Task.id), person_id)
+        .join(Task, Task.project_id == Project.id)
+        .join(State, State.id == Task.state_id)
+        .join(TaskAssignee, and_(TaskAssignee.task_id == Task.id, TaskAssignee.person_id == person_id))
+        .where(Project.workspace_id == workspace_id, Task.deleted_at.is_(None), State.category.not_in(CLOSED))
+        .order_by(Task.due_on.nulls_last(), Task.priority.desc(), Task.id)
+        .limit(1_000)
+        .subquery()
+    )
+    in_order = aggregate_order_by(rows.c.data, rows.c.due_on.nulls_last(), rows.c.priority.desc(), rows.c.id)
+    topic = topic_of("project", Project.id)
+    seen = (
+        only_visible(select(topic.label("topic"), revision_of(topic).label("revision")).select_from(Project), person_id)
+        .where(Project.workspace_id == workspace_id)
+        .subquery()
+    )
+    revisions = select(func.coalesce(func.json_object_agg(seen.c.topic, seen.c.revision), func.json_build_object()))
+    return select(
+        func.json_build_object(
+            "items", select(func.coalesce(func.json_agg(in_order), EMPTY)).scalar_subquery(),
+            "revisions", revisions.scalar_subquery(),
+        ).cast(Text)
+    )  # fmt: skip
+
+
+def containing(words: str) -> ColumnElement[bool]:
+    """Tasks whose title or description has every one of the words, whatever their case."""
+    return and_(
+        *(
+            or_(Task.title.icontains(word, autoescape=True), Task.description.icontains(word, autoescape=True))
+            for word in words.split()[:10]
+        )
+    )

@@ -1,0 +1,160 @@
+"""Tasks over HTTP: boards, lists, single tasks, my work."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from starlette.responses import Response
+
+from headway.accounts.session import Me
+from headway.answers import json_answer, refusals
+from headway.db import Db, fetch
+from headway.errors import NotFound
+from headway.merging import Match
+from headway.paging import Limit
+from headway.projects.models import Category, Project
+from headway.tasks import clearing, commands, listing, queries, schemas
+from headway.tasks.models import Task
+from headway.text import Storable
+from headway.workspaces.queries import visible_workspace
+
+router = APIRouter()
+NO_PROJECT = ("project.not_found", "There is no such project.")
+Words = Annotated[str | None, Query(max_length=200), Storable]
+
+
+async def answer_task(db: Db, me: Me, task_id: UUID, status: int = 200) -> Response:
+    """The task as it stands in this transaction."""
+    await db.flush()
+    text, version = await fetch(db, queries.task_answer(me.person_id).where(Task.id == task_id), *commands.NOT_FOUND)
+    return json_answer(text, status, version)
+
+
+@router.get(
+    "/projects/{project_id}/board", response_model=schemas.Board, responses=refusals(401, 404), tags=["projects"]
+)
+async def get_board(project_id: UUID, db: Db, me: Me) -> Response:
+    """The project's states, labels, people and tasks at one moment, with the revision to follow its events from."""
+    (text,) = await fetch(db, queries.board(me.person_id, project_id), *NO_PROJECT)
+    return json_answer(text)
+
+
+@router.get(
+    "/projects/{project_id}/tasks", response_model=schemas.TaskPage, responses=refusals(401, 404), tags=["tasks"]
+)
+async def list_tasks(
+    project_id: UUID,
+    db: Db,
+    me: Me,
+    state_id: UUID | None = None,
+    category: Category | None = None,
+    assignee_id: UUID | None = None,
+    label_id: UUID | None = None,
+    priority: schemas.Priority | None = None,
+    q: Words = None,
+    sort: schemas.Sort = schemas.Sort.rank,
+    cursor: Annotated[str | None, Query(max_length=1_000)] = None,
+    limit: Limit = 50,
+) -> Response:
+    """Tasks of a project, filtered and sorted, a page at a time."""
+    filters = listing.Filters(state_id, category, assignee_id, label_id, priority, q)
+    rows = (await db.execute(listing.page(me.person_id, project_id, filters, sort, cursor, limit))).all()
+    if not rows:
+        raise NotFound(*NO_PROJECT)
+    return json_answer(listing.page_json(rows, sort, limit))
+
+
+@router.post(
+    "/projects/{project_id}/tasks",
+    status_code=201,
+    response_model=schemas.TaskOut,
+    responses=refusals(400, 401, 403, 404),
+    tags=["tasks"],
+)
+async def create_task(project_id: UUID, new: schemas.NewTask, db: Db, me: Me) -> Response:
+    """Adds a task."""
+    return await answer_task(db, me, await commands.create_task(db, me, project_id, new), 201)
+
+
+@router.get("/tasks/{task_id}", response_model=schemas.TaskOut, responses=refusals(401, 404), tags=["tasks"])
+async def get_task(task_id: UUID, db: Db, me: Me) -> Response:
+    """One task. Its ETag is what If-Match takes."""
+    return await answer_task(db, me, task_id)
+
+
+@router.get(
+    "/workspaces/{workspace_id}/tasks/{human_id}",
+    response_model=schemas.TaskOut,
+    responses=refusals(401, 404),
+    tags=["tasks"],
+)
+async def get_task_by_human_id(workspace_id: UUID, human_id: str, db: Db, me: Me) -> Response:
+    """One task by the id people say: HW-42, in any case."""
+    key, _, number = human_id.rpartition("-")
+    if not (number.isascii() and number.isdigit() and len(number) < 10 and key.isalnum()):
+        raise NotFound(*commands.NOT_FOUND)
+    statement = queries.task_answer(me.person_id).where(
+        Project.workspace_id == workspace_id, Project.key == key.upper(), Task.number == int(number)
+    )
+    text, version = await fetch(db, statement, *commands.NOT_FOUND)
+    return json_answer(text, version=version)
+
+
+@router.patch(
+    "/tasks/{task_id}",
+    response_model=schemas.TaskOut,
+    responses=refusals(400, 401, 403, 404, 409, 412, 428),
+    tags=["tasks"],
+)
+async def change_task(task_id: UUID, change: schemas.TaskChange, db: Db, me: Me, match: Match) -> Response:
+    """Changes the fields you send, where nobody changed the same ones since the version you name.
+
+    Changes to different fields merge. The same field changed to something else is a 409 that carries the task as it is
+    now and each conflict: `{field, base, yours, theirs, by, at}`. With If-Match instead of `version` any change since
+    is a 412; `If-Match: *` overwrites. Labels and assignees are added and removed, and never conflict.
+    """
+    await commands.change_task(db, me, task_id, change, match)
+    return await answer_task(db, me, task_id)
+
+
+@router.post("/tasks/{task_id}/move", response_model=schemas.TaskOut, responses=refusals(401, 403, 404), tags=["tasks"])
+async def move_task(task_id: UUID, move: schemas.Move, db: Db, me: Me) -> Response:
+    """Puts a task into a state and between its new neighbours. The last move wins."""
+    await commands.move_task(db, me, task_id, move)
+    return await answer_task(db, me, task_id)
+
+
+@router.delete("/tasks/{task_id}", status_code=204, responses=refusals(401, 403, 404), tags=["tasks"])
+async def delete_task(task_id: UUID, db: Db, me: Me) -> None:
+    """Takes a task and its sub-tasks out of sight. `POST …/restore` brings them back."""
+    await commands.delete_task(db, me, task_id)
+
+
+@router.post(
+    "/tasks/{task_id}/restore", response_model=schemas.TaskOut, responses=refusals(401, 403, 404), tags=["tasks"]
+)
+async def restore_task(task_id: UUID, db: Db, me: Me) -> Response:
+    """Brings a deleted task back, with the sub-tasks that were deleted with it."""
+    await commands.restore_task(db, me, task_id)
+    return await answer_task(db, me, task_id)
+
+
+@router.delete("/states/{state_id}", status_code=204, responses=refusals(401, 403, 404, 409), tags=["states"])
+async def delete_state(state_id: UUID, db: Db, me: Me, move_to: UUID | None = None) -> None:
+    """Deletes a state. Its tasks go to `move_to`, which is needed if there are any."""
+    await clearing.remove_state(db, me, state_id, move_to)
+
+
+@router.delete("/labels/{label_id}", status_code=204, responses=refusals(401, 403, 404), tags=["labels"])
+async def delete_label(label_id: UUID, db: Db, me: Me) -> None:
+    """Deletes a label, and takes it off its tasks."""
+    await clearing.remove_label(db, me, label_id)
+
+
+@router.get(
+    "/workspaces/{workspace_id}/my-work", response_model=schemas.MyWork, responses=refusals(401, 404), tags=["tasks"]
+)
+async def get_my_work(workspace_id: UUID, db: Db, me: Me) -> Response:
+    """Open tasks that are assigned to you in the workspace, those due first at the top; 1,000 at most."""
+    await fetch(db, visible_workspace(me.person_id, workspace_id), "workspace.not_found", "There is no such workspace.")
+    return json_answer(str(await db.scalar(queries.my_work(me.person_id, workspace_id))))

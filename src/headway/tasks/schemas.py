@@ -1,0 +1,142 @@
+"""Shapes of tasks as they cross the wire."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from headway.projects.models import Category
+from headway.projects.schemas import ABSENT, Input, LabelOut, PersonSeen, ProjectOut, StateOut, Version
+from headway.text import Body, Title
+
+Priority = Annotated[int, Field(ge=0, le=4, description="0 none, 1 low, 2 medium, 3 high, 4 urgent.")]
+Ids = Annotated[list[UUID], Field(max_length=50)]
+Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(9999, 12, 30))]
+
+
+class TaskRow(BaseModel):
+    """A task as boards and lists show it."""
+
+    id: UUID
+    project_id: UUID
+    number: int
+    human_id: str
+    title: str
+    state_id: UUID
+    priority: Priority
+    rank: str
+    parent_id: UUID | None
+    start_on: date | None
+    due_on: date | None
+    label_ids: list[UUID]
+    assignee_ids: list[UUID]
+    created_by: UUID | None
+    created_at: datetime
+    updated_at: datetime
+    completed_at: datetime | None
+    version: int
+
+
+class TaskOut(TaskRow):
+    """A task, whole."""
+
+    description: str
+    description_html: str = Field(description="The description as safe HTML.")
+
+
+class TaskElsewhere(TaskRow):
+    """A task outside its project's screens, with what those would have said."""
+
+    project_key: str
+    project_name: str
+    state_name: str
+    state_category: Category
+
+
+class Board(BaseModel):
+    """Everything a project's board shows, at one revision of its topic."""
+
+    revision: int
+    project: ProjectOut
+    states: list[StateOut]
+    labels: list[LabelOut]
+    people: list[PersonSeen]
+    tasks: list[TaskRow]
+
+
+class TaskPage(BaseModel):
+    """Some of a project's tasks; `next_cursor` is null on the last page."""
+
+    items: list[TaskRow]
+    next_cursor: str | None
+    revision: int
+
+
+class MyWork(BaseModel):
+    """Open tasks that are assigned to you, and the revision of each project they may come from."""
+
+    items: list[TaskElsewhere]
+    revisions: dict[str, int]
+
+
+class Found(BaseModel):
+    """What a search found, best first."""
+
+    items: list[TaskElsewhere]
+
+
+class NewTask(Input):
+    """A task to add. Without a state it starts in the first one of the todo category."""
+
+    title: Title
+    description: Body = ""
+    state_id: UUID | None = None
+    priority: Priority = 0
+    parent_id: UUID | None = None
+    start_on: Day | None = None
+    due_on: Day | None = None
+    label_ids: Ids = []
+    assignee_ids: Ids = []
+    after_id: UUID | None = Field(default=None, description="The task to put it behind; without one it goes last.")
+
+
+class AddRemove(Input):
+    """Members of a set to add and to remove. The rest of the set stays, whoever else changes it meanwhile."""
+
+    add: Ids = []
+    remove: Ids = []
+
+
+class TaskChange(Input):
+    """The fields to change; those left out stay as they are. Null empties a date or the parent."""
+
+    version: Version | None = None
+    title: Title = ABSENT
+    description: Body = ABSENT
+    state_id: UUID = ABSENT
+    priority: Priority = ABSENT
+    parent_id: UUID | None = None
+    start_on: Day | None = None
+    due_on: Day | None = None
+    labels: AddRemove = ABSENT
+    assignees: AddRemove = ABSENT
+
+
+class Move(Input):
+    """Where a task goes: a state, and a neighbour. Without a neighbour it goes last."""
+
+    state_id: UUID | None = None
+    after_id: UUID | None = Field(default=None, description="Goes right behind this task.")
+    before_id: UUID | None = Field(default=None, description="Goes right before this task, if `after_id` is not given.")
+
+
+class Sort(StrEnum):
+    """What a list is sorted by."""
+
+    rank = "rank"
+    updated = "-updated"
+    due = "due"
+    priority = "-priority"
+    number = "number"
