@@ -1,6 +1,6 @@
 import react from "@vitejs/plugin-react";
 import { fileURLToPath } from "node:url";
-import { defineConfig } from "vitest/config";
+import { defineConfig } from "vite";
 
 const backend = process.env.HEADWAY_DEV_BACKEND ?? "http://127.0.0.1:8000";
 
@@ -21,5 +21,4 @@ export default defineConfig({
       "/openapi.json": { target: backend, changeOrigin: true },
     },
   },
-  test: { environment: "jsdom", include: ["src/**/*.test.{ts,tsx}"], restoreMocks: true },
 });
