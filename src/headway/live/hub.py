@@ -1,0 +1,306 @@
+"""The hub: one per process. Reads what its viewers' topics have new, once for all of them, and hands it out."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import structlog
+from sqlalchemy import Row
+
+from headway.clock import now
+from headway.db import Database
+from headway.errors import Unauthenticated
+from headway.events.queries import events_after
+from headway.live import frames
+from headway.live.bell import Bell
+from headway.live.queries import is_topic, next_allowed, person_topic, standing, still_allowed
+from headway.live.viewer import Ending, Place, Viewer
+from headway.settings import Settings
+
+log = structlog.get_logger()
+
+PAGE = 200  # events of a topic in one read
+AT_ONCE = 4  # viewers that catch up at the same time; the pool belongs to requests first
+# Seconds: between reads without a bell; between reads under load; after a failed one; for the slowest one; between
+# looks at everybody's session, which may have run out without an event.
+POLL, GATHER, RETRY, PATIENCE, LOOK_AGAIN = 1.5, 0.005, 1.0, 20.0, 60.0
+MANY = 2_000  # frames handed out before others get a turn on the loop
+ACCESS_KINDS = frozenset({"access.changed", "session.ended", "reload"})
+
+
+@dataclass(eq=False, slots=True)
+class Channel:
+    """A topic somebody here follows, read up to `cursor`. `owners` are kept informed of their own topic unasked."""
+
+    cursor: int
+    live: dict[Viewer, Place] = field(default_factory=dict)
+    owners: set[Viewer] = field(default_factory=set)
+
+
+class Hub:
+    """Viewers, the channels they are live on, and the task that reads.
+
+    Nothing committed after a revoke is delivered: everything new is read by one statement, the viewers' own topics
+    included, and where those say that access changed, it is looked up anew before anything of that read goes out.
+    """
+
+    def __init__(self, database: Database, settings: Settings) -> None:
+        self.database = database
+        self.bell = Bell(settings, self.wake)
+        self.viewers: set[Viewer] = set()
+        self.channels: dict[str, Channel] = {}
+        self.closing = False
+        self.failing = False
+        self._woken = asyncio.Event()
+        self._catching_up = asyncio.Semaphore(max(1, min(AT_ONCE, settings.pool_size // 2)))
+        self._look_again_at = 0.0
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def start(self) -> None:
+        """Begins to read and to listen. A database that is away is waited for."""
+        self._tasks = [asyncio.create_task(self._read_on()), asyncio.create_task(self.bell.run())]
+
+    def close(self) -> None:
+        """Ends every connection and takes no more: a server that shuts down waits for them."""
+        self.closing = True
+        for viewer in self.viewers:
+            viewer.end(Ending.stopping)
+
+    async def stop(self) -> None:
+        """Closes, and stops reading."""
+        self.close()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def wake(self) -> None:
+        """There may be something new."""
+        self._woken.set()
+
+    # -- viewers come and go
+
+    async def join(self, viewer: Viewer, *, own_topic: bool = False) -> None:
+        """Makes a viewer known, from here on informed of what happens to their access.
+
+        Args:
+            viewer: whoever `who_is_asking` said.
+            own_topic: also deliver their own topic, from now on.
+
+        Raises:
+            Unauthenticated: they have been signed out meanwhile.
+        """
+        topic = person_topic(viewer.me.person_id)
+        while True:
+            async with self.database.reading() as db:
+                signed_in, revision = (await db.execute(standing(viewer.me, now()))).one()
+            if not signed_in:
+                raise Unauthenticated("signed_out", "You are signed out. Sign in again.")
+            channel = self.channels.get(topic)
+            # Had the hub read further meanwhile, an access.changed might have been passed by.
+            if channel is None or channel.cursor <= revision:
+                break
+        channel = self._channel(topic, revision)
+        channel.owners.add(viewer)
+        self.viewers.add(viewer)
+        if own_topic:
+            channel.live[viewer] = viewer.places[topic] = Place(revision)
+            viewer.put(frames.following(topic, revision))
+        if self.closing:
+            viewer.end(Ending.stopping)
+
+    def part(self, viewer: Viewer) -> None:
+        """Forgets a viewer."""
+        self.viewers.discard(viewer)
+        for topic in list(viewer.places):
+            self.leave(viewer, topic)
+        topic = person_topic(viewer.me.person_id)
+        if channel := self.channels.get(topic):
+            channel.owners.discard(viewer)
+            self._tidy(topic, channel)
+
+    def leave(self, viewer: Viewer, topic: str) -> None:
+        """The viewer follows the topic no longer."""
+        viewer.places.pop(topic, None)
+        if channel := self.channels.get(topic):
+            channel.live.pop(viewer, None)
+            self._tidy(topic, channel)
+
+    def _channel(self, topic: str, revision: int) -> Channel:
+        channel = self.channels.get(topic)
+        if channel is None:
+            channel = self.channels[topic] = Channel(revision)
+            self.wake()  # the read that is under way does not know of it
+        return channel
+
+    def _tidy(self, topic: str, channel: Channel) -> None:
+        if not channel.live and not channel.owners:
+            del self.channels[topic]
+
+    # -- catching up
+
+    async def follow(self, viewer: Viewer, topics: Mapping[str, int | None], reach: int | None) -> None:
+        """Sends what a viewer has missed of some topics, then has them delivered live: no gap, nothing twice.
+
+        Args:
+            viewer: has joined.
+            topics: after which revision of each; None is from now on.
+            reach: who is further behind than this is told to reload; None replays everything.
+        """
+        waiting: dict[str, Place] = {}
+        for topic, after in topics.items():
+            self.leave(viewer, topic)
+            if is_topic(topic):
+                waiting[topic] = viewer.places[topic] = Place(after)
+            else:
+                viewer.put(frames.gone(topic))
+        try:
+            while waiting:
+                rows = await self._next_allowed(viewer, waiting, reach)
+                waiting = await self._catch_up(viewer, waiting, rows, reach)
+        except BaseException:
+            viewer.end(Ending.failed)  # it comes back and resumes; half a catching up would be a gap
+            raise
+
+    async def _next_allowed(
+        self, viewer: Viewer, waiting: Mapping[str, Place], reach: int | None
+    ) -> dict[str, list[Row[str, int, int | None, str | None]]]:
+        cursors = {topic: place.revision for topic, place in waiting.items()}
+        limit = max(10, PAGE // len(cursors))
+        found = defaultdict(list)
+        async with self._catching_up, self.database.reading() as db:
+            for row in await db.execute(next_allowed(viewer.me.person_id, cursors, limit, reach)):
+                found[row[0]].append(row)
+        return found
+
+    async def _catch_up(
+        self,
+        viewer: Viewer,
+        waiting: Mapping[str, Place],
+        found: Mapping[str, Sequence[Row[str, int, int | None, str | None]]],
+        reach: int | None,
+    ) -> dict[str, Place]:
+        """Queues one read's events. Returns the topics that need another."""
+        again = {}
+        for topic, place in waiting.items():
+            # After each wait: has it been left, followed anew, or lost meanwhile? Then this is not ours any more.
+            if viewer.places.get(topic) is not place:
+                continue
+            if topic not in found:
+                self._lose(viewer, topic)
+                continue
+            newest = found[topic][0][1]
+            if place.revision is None:
+                place.revision = newest
+            elif place.revision > newest or (reach is not None and newest - place.revision > reach):
+                # Ahead of us is somebody who knew a database that has been restored since.
+                viewer.put(frames.reload(topic, newest))
+                place.revision = newest
+            for _, _, revision, data in found[topic]:
+                if revision is None or data is None:
+                    break
+                await viewer.room()
+                if viewer.places.get(topic) is not place:
+                    break
+                viewer.put(frames.event(topic, revision, data))
+                place.revision = revision
+            if viewer.places.get(topic) is place and not self._go_live(viewer, topic, place, newest):
+                again[topic] = place
+        return again if viewer.ending is None else {}
+
+    def _go_live(self, viewer: Viewer, topic: str, place: Place, newest: int) -> bool:
+        # No await from the comparison to the entry, so the hub cannot deliver anything in between. It must not have
+        # read past this viewer either: what it has handed out already is then read from the database once more.
+        assert place.revision is not None
+        if place.revision < newest or ((known := self.channels.get(topic)) and known.cursor > place.revision):
+            return False
+        self._channel(topic, place.revision).live[viewer] = place
+        viewer.put(frames.following(topic, place.revision))
+        return True
+
+    # -- delivering
+
+    async def _read_on(self) -> None:
+        while True:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(POLL):
+                    await self._woken.wait()
+            self._woken.clear()
+            try:
+                async with asyncio.timeout(PATIENCE):
+                    await self._read()
+                self.failing = False
+                await asyncio.sleep(GATHER)
+            except Exception:  # whatever it is, everybody's events depend on this loop going on
+                if not self.failing:
+                    log.exception("live.read_failed")
+                self.failing = True
+                await asyncio.sleep(RETRY)
+
+    async def _read(self) -> None:
+        cursors = {topic: channel.cursor for topic, channel in self.channels.items()}
+        if not cursors:
+            return
+        async with self.database.reading() as db:
+            events = (await db.execute(events_after(cursors, PAGE))).all()
+            count: dict[str, int] = defaultdict(int)
+            touched: set[str] = set()
+            for topic, _, kind, _, _ in events:
+                count[topic] += 1
+                # A full page may end before the event that matters.
+                if topic.startswith("person:") and (kind in ACCESS_KINDS or count[topic] == PAGE):
+                    touched.add(topic)
+            if touched:
+                await self._look_up(db, {v for t in touched if (c := self.channels.get(t)) for v in c.owners})
+            elif asyncio.get_running_loop().time() > self._look_again_at:
+                await self._look_up(db, set(self.viewers))
+                self._look_again_at = asyncio.get_running_loop().time() + LOOK_AGAIN
+        await self._deliver([(topic, revision, data) for topic, revision, _, _, data in events])
+        if any(number == PAGE for number in count.values()):
+            self.wake()
+
+    async def _look_up(self, db: Any, viewers: Collection[Viewer]) -> None:
+        """Asks what these viewers may still follow, and takes the rest from them."""
+        # Places that are still catching up too: their events were read before this, and more would come.
+        places = [(viewer, topic, place) for viewer in viewers for topic, place in viewer.places.items()]
+        pairs = {(viewer.me.person_id, topic) for viewer, topic, _ in places}
+        left = set(map(tuple, await db.execute(still_allowed({way(v) for v in viewers}, pairs, now()))))
+        for viewer in viewers:
+            if ("", str(way(viewer))) not in left:
+                viewer.end(Ending.signed_out)
+        for viewer, topic, place in places:
+            # A place taken anew since then was allowed by a later statement than this one.
+            if (str(viewer.me.person_id), topic) not in left and viewer.places.get(topic) is place:
+                self._lose(viewer, topic)
+
+    def _lose(self, viewer: Viewer, topic: str) -> None:
+        self.leave(viewer, topic)
+        viewer.forget(topic)
+        viewer.put(frames.gone(topic))
+
+    async def _deliver(self, events: Sequence[tuple[str, int, str]]) -> None:
+        handed_out = 0
+        for topic, revision, data in events:
+            channel = self.channels.get(topic)
+            if channel is None:
+                continue
+            frame = frames.event(topic, revision, data)
+            for viewer, place in channel.live.items():
+                if place.revision is not None and place.revision < revision:
+                    place.revision = revision
+                    viewer.put(frame)
+            channel.cursor = max(channel.cursor, revision)
+            handed_out += len(channel.live)
+            if handed_out > MANY:
+                handed_out = 0
+                await asyncio.sleep(0)
+
+
+def way(viewer: Viewer) -> UUID:
+    """The session or token they came with."""
+    found = viewer.me.session_id or viewer.me.token_id
+    assert found is not None
+    return found

@@ -1,0 +1,75 @@
+"""Live delivery's doors: one WebSocket per tab, Server-Sent Events for scripts, and plain polling."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Query, Request, WebSocket
+from starlette.responses import Response
+
+from headway.accounts.session import Me
+from headway.answers import Responses, json_answer, refusals
+from headway.db import Db
+from headway.errors import Invalid, NotFound
+from headway.live.hub import Hub
+from headway.live.queries import is_topic, next_allowed
+from headway.live.schemas import MAX_REVISION, EventsOut, Revision
+from headway.live.socket import serve
+from headway.live.stream import EventStream, events_of
+from headway.paging import Limit
+
+router = APIRouter(tags=["live"])
+STREAM: Responses = {200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}}
+
+
+@router.websocket("/live")
+async def live(socket: WebSocket) -> None:
+    """Events of many topics, as they happen. docs/live.md describes the messages."""
+    hub: Hub = socket.app.state.hub
+    await serve(socket, hub)
+
+
+@router.get("/events", response_model=EventsOut, responses=refusals(401, 404) | STREAM)
+async def list_events(
+    request: Request,
+    me: Me,
+    db: Db,
+    topic: Annotated[str, Query(max_length=100, examples=["project:01890a5d-ac96-774b-bcce-b302099a8057"])],
+    after: Annotated[
+        Revision | None,
+        Query(description="The last revision you know. Left out: a page begins at the first event, a stream now."),
+    ] = None,
+    limit: Limit = 200,
+    accept: Annotated[str, Header()] = "",
+    last_event_id: Annotated[str | None, Header(description="For streams; goes before `after`.")] = None,
+) -> Response:
+    """What happened on a topic after a revision, oldest first.
+
+    With `Accept: text/event-stream` the answer is a stream that goes on: each event's id is its revision, so that
+    `Last-Event-ID` resumes. It ends when you lose access, with an event named `gone`.
+    """
+    streamed = "text/event-stream" in accept
+    if last_event_id is not None and streamed:
+        after = revision_in(last_event_id)
+    start = after if after is not None or streamed else 0
+    found = (await db.execute(next_allowed(me.person_id, {topic: start}, limit, None))).all() if is_topic(topic) else []
+    if not found:
+        raise NotFound("topic.not_found", "There is no such topic, or it is not yours to see.")
+    if streamed:
+        return EventStream(events_of(request.app.state.hub, me, topic, after))
+    newest = found[0][1]
+    events = [(revision, data) for _, _, revision, data in found if revision is not None and data is not None]
+    revision = events[-1][0] if events else newest
+    body = ",".join(data for _, data in events)
+    more = "true" if revision < newest else "false"
+    return json_answer(f'{{"topic":"{topic}","events":[{body}],"revision":{revision},"more":{more}}}')
+
+
+def revision_in(last_event_id: str) -> int:
+    """The revision in a Last-Event-ID header.
+
+    Raises:
+        Invalid: it is not one that a stream of ours has sent.
+    """
+    text = last_event_id.strip()
+    if not (text.isascii() and text.isdecimal() and len(text) <= 19 and int(text) <= MAX_REVISION):
+        raise Invalid("last_event_id", "Last-Event-ID must be the id of an event: its revision, a whole number.")
+    return int(text)

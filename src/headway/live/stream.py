@@ -1,0 +1,65 @@
+"""A topic as Server-Sent Events."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+
+from starlette.responses import StreamingResponse
+from starlette.types import Send
+
+from headway.accounts.session import Person
+from headway.errors import Unauthenticated
+from headway.live.hub import Hub
+from headway.live.viewer import Viewer
+
+HEARTBEAT = 10.0  # seconds; proxies close what is silent for longer
+COME_BACK = b"retry: 1000\n\n"
+
+
+class EventStream(StreamingResponse):
+    """Streams what `events_of` yields, and closes it at once when the client goes: it holds a place in the hub."""
+
+    body_iterator: AsyncGenerator[bytes, None]
+    media_type = "text/event-stream"
+
+    def __init__(self, content: AsyncGenerator[bytes, None]) -> None:
+        # X-Accel-Buffering: nginx would hold events back.
+        super().__init__(content, headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
+
+    async def stream_response(self, send: Send) -> None:
+        async with aclosing(self.body_iterator):
+            await super().stream_response(send)
+
+
+async def events_of(hub: Hub, me: Person, topic: str, after: int | None) -> AsyncGenerator[bytes, None]:
+    """The events after a revision, or from now on, as long as they may be seen and the server runs.
+
+    Holds no session and no connection. Whoever is cut off, or too slow, comes back with Last-Event-ID.
+    """
+    yield COME_BACK
+    viewer = Viewer(me)
+    try:
+        await hub.join(viewer)
+    except Unauthenticated:
+        return
+    catching_up = asyncio.create_task(hub.follow(viewer, {topic: after}, reach=None))
+    try:
+        while True:
+            try:
+                async with asyncio.timeout(HEARTBEAT):
+                    frame = await viewer.next()
+            except TimeoutError:
+                yield b": beat\n\n"
+                continue
+            if frame is None:
+                return
+            if frame.kind == "event":
+                yield f"id: {frame.revision}\ndata: {frame.data}\n\n".encode()
+            elif frame.kind in ("gone", "reload"):
+                yield f"event: {frame.kind}\ndata: {frame.text}\n\n".encode()
+                if frame.kind == "gone":
+                    return
+    finally:
+        catching_up.cancel()
+        await asyncio.gather(catching_up, return_exceptions=True)
+        hub.part(viewer)

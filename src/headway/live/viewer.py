@@ -1,0 +1,85 @@
+"""One open socket or stream: which topics it follows, how far it is, and a bounded queue of what goes out."""
+
+import asyncio
+from collections import deque
+from dataclasses import dataclass
+from enum import IntEnum
+
+from headway.accounts.session import Person
+from headway.live.frames import Frame
+
+MAX_FRAMES = 2_000
+MAX_CHARACTERS = 1024 * 1024
+
+
+class Ending(IntEnum):
+    """Why a connection ends, as a WebSocket close code. After all but the last, coming back at once is right."""
+
+    failed = 1011
+    stopping = 1012
+    too_slow = 1013
+    signed_out = 4401
+
+
+@dataclass(eq=False, slots=True)
+class Place:
+    """How far a viewer is in a topic; None until "from now" has become a number."""
+
+    revision: int | None
+
+
+class Viewer:
+    """A connection's state. What it does never waits, but for `next()` and `room()`, which its own tasks await."""
+
+    def __init__(self, me: Person) -> None:
+        self.me = me
+        self.places: dict[str, Place] = {}
+        self.ending: Ending | None = None
+        self._frames: deque[Frame] = deque()
+        self._characters = 0
+        self._arrived = asyncio.Event()
+        self._taken = asyncio.Event()
+
+    def put(self, frame: Frame) -> None:
+        """Queues a frame. Who reads too slowly is let go, and resumes: others do not wait for them."""
+        if self.ending is not None:
+            return
+        if self._frames and (len(self._frames) >= MAX_FRAMES or self._characters + len(frame.text) > MAX_CHARACTERS):
+            self.end(Ending.too_slow)
+            return
+        self._frames.append(frame)
+        self._characters += len(frame.text)
+        self._arrived.set()
+
+    async def next(self) -> Frame | None:
+        """The next frame, once there is one; None when the connection has to end."""
+        while not self._frames:
+            if self.ending is not None:
+                return None
+            self._arrived.clear()
+            await self._arrived.wait()
+        frame = self._frames.popleft()
+        self._characters -= len(frame.text)
+        self._taken.set()
+        return frame
+
+    async def room(self) -> None:
+        """Waits until the queue is half empty: what is read from the database comes no faster than it goes out."""
+        while self.ending is None and (len(self._frames) > MAX_FRAMES // 2 or self._characters > MAX_CHARACTERS // 2):
+            self._taken.clear()
+            await self._taken.wait()
+
+    def forget(self, topic: str) -> None:
+        """Drops what is queued of a topic that is no longer theirs to see."""
+        self._frames = deque(frame for frame in self._frames if frame.topic != topic)
+        self._characters = sum(len(frame.text) for frame in self._frames)
+        self._taken.set()
+
+    def end(self, ending: Ending) -> None:
+        """Ends the connection as soon as its tasks come to it; nothing queued is sent any more."""
+        if self.ending is None:
+            self.ending = ending
+            self._frames.clear()
+            self._characters = 0
+            self._arrived.set()
+            self._taken.set()
