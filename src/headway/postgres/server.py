@@ -130,13 +130,10 @@ class PostgresServer:
         if pid in left:
             _signal([pid], signal.SIGINT)
             _wait_for_end(self.data, 60)
-        # Without their postmaster the others end by themselves as soon as they notice.
-        for how in (None, signal.SIGQUIT, signal.SIGKILL):
-            left = processes_in(self.data)
-            if left and how is not None:
-                _signal(left, how)
-            if not left or _wait_for_end(self.data, 5):
-                break
+        # Without their postmaster the others end by themselves as soon as they notice; a busy one may not.
+        if not _wait_for_end(self.data, 3):
+            _signal(processes_in(self.data), signal.SIGKILL)
+            _wait_for_end(self.data, 5)
         if pid is not None and _exists(pid) and Path("/proc/self").exists():
             # Its number went to a stranger (common in containers), whom PostgreSQL would take for the old server.
             (self.data / "postmaster.pid").unlink(missing_ok=True)
