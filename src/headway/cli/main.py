@@ -22,6 +22,7 @@ COMMANDS = {
     "user": Lazy("headway.cli.users:user", "List and add people, reset passwords, make API tokens."),
     "task": Lazy("headway.cli.tasks:task", "List, add and finish tasks, over HTTP with HEADWAY_TOKEN."),
     "import": Lazy("headway.cli.importing:import_", "Bring in a board from elsewhere."),
+    "openapi": Lazy("headway.cli.openapi:openapi", "Print the API's OpenAPI document."),
 }
 
 
