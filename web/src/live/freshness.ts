@@ -1,6 +1,23 @@
+import { createContext, useContext, useSyncExternalStore } from "react";
+
 import type { Freshness } from "@/ui/FreshnessLight";
 
-/** How fresh the screen is for this project. */
-export function useFreshness(_topic: string): Freshness {
-  return { state: "live" };
+import type { LiveSocket } from "./socket";
+
+export const LiveContext = createContext<LiveSocket | null>(null);
+
+const never = () => () => undefined;
+
+/** How fresh the screen is for this topic. */
+export function useFreshness(topic: string): Freshness {
+  const socket = useContext(LiveContext);
+  const state = useSyncExternalStore(socket?.subscribe ?? never, () => socket?.stateOf(topic) ?? "catching-up");
+  if (state === "live" || state === "catching-up") return { state };
+  return { state: "offline", since: state.slice("offline ".length) };
+}
+
+/** Whether the server has closed this topic to me while I was looking. */
+export function useGone(topic: string): boolean {
+  const socket = useContext(LiveContext);
+  return useSyncExternalStore(socket?.subscribe ?? never, () => socket?.isGone(topic) ?? false);
 }

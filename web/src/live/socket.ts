@@ -1,0 +1,270 @@
+import type { EventOut } from "@/api/types";
+
+export const SILENCE = 10_000;
+const PING_EVERY = 10_000;
+const CHECK_WITHIN = 3_000;
+const FIRST_WAIT = 500;
+const LONGEST_WAIT = 20_000;
+const SIGNED_OUT = 4401;
+
+type Message =
+  | { type: "hello"; person_id: string }
+  | { type: "following"; topic: string; revision: number }
+  | ({ type: "event" } & EventOut)
+  | { type: "reload"; topic: string; revision: number }
+  | { type: "gone"; topic: string }
+  | { type: "beat" }
+  | { type: "pong" };
+
+interface Options {
+  open: () => WebSocket;
+  /** The events after a revision, or null when there are too many to tell one by one. */
+  missing: (topic: string, after: number) => Promise<EventOut[] | null>;
+  onEvent: (event: EventOut) => void;
+  onReload: (topic: string) => void;
+  onGone: (topic: string) => void;
+  onSignedOut: () => void;
+  /** What this person may see has changed. */
+  onAccess: () => void;
+}
+
+interface Topic {
+  /** The last revision that was handed on. Reopening resumes from here. */
+  revision: number;
+  following: boolean;
+  /** Events that came while earlier ones are being asked for. */
+  waiting: EventOut[] | null;
+}
+
+/** "live", "catching-up", or "offline" with the last moment something was heard. */
+export type LiveState = "live" | "catching-up" | `offline ${string}`;
+
+/** The tab's one connection: opens again when it breaks, and hands on each topic's events in order, none twice. */
+export class LiveSocket {
+  private readonly topics = new Map<string, Topic>();
+  private readonly gone = new Set<string>();
+  private readonly listeners = new Set<() => void>();
+  private socket: WebSocket | null = null;
+  private isOpen = false;
+  private attempts = 0;
+  private heardAt = Date.now();
+  private personRevision: number | null = null;
+  private stopped = true;
+  private again: ReturnType<typeof setTimeout> | undefined;
+  private silence: ReturnType<typeof setTimeout> | undefined;
+  private ping: ReturnType<typeof setInterval> | undefined;
+
+  constructor(private readonly options: Options) {}
+
+  start(): void {
+    if (!this.stopped) return;
+    this.stopped = false;
+    this.attempts = 0;
+    this.connect();
+  }
+
+  stop(): void {
+    this.stopped = true;
+    clearTimeout(this.again);
+    this.drop();
+  }
+
+  subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+
+  stateOf(topic: string): LiveState {
+    if (!this.isOpen && this.attempts > 1) return `offline ${new Date(this.heardAt).toISOString()}`;
+    const followed = this.topics.get(topic);
+    return this.isOpen && followed?.following && followed.waiting === null ? "live" : "catching-up";
+  }
+
+  isGone = (topic: string): boolean => this.gone.has(topic);
+  revisionOf = (topic: string): number | undefined => this.topics.get(topic)?.revision;
+  followed = (): string[] => [...this.topics.keys()];
+
+  /** Asks for everything after `revision`. One that is followed already goes on from where it is. */
+  follow(topic: string, revision: number): void {
+    if (this.topics.has(topic) || this.gone.has(topic)) return;
+    this.topics.set(topic, { revision, following: false, waiting: null });
+    this.send({ type: "follow", topics: { [topic]: revision } });
+    this.tell();
+  }
+
+  leave(topic: string): void {
+    if (this.topics.delete(topic)) this.send({ type: "leave", topics: [topic] });
+  }
+
+  /** Access changed: what was closed may be open again. */
+  forgive(): void {
+    this.gone.clear();
+    this.tell();
+  }
+
+  /** The network or the page came back: do not wait for the next attempt, and do not trust a quiet connection. */
+  wake = (): void => {
+    if (this.stopped) return;
+    if (!this.socket) {
+      clearTimeout(this.again);
+      this.connect();
+    } else if (this.isOpen) {
+      this.send({ type: "ping" });
+      if (Date.now() - this.heardAt > SILENCE) this.lost();
+      else this.listenFor(CHECK_WITHIN);
+    }
+  };
+
+  private connect(): void {
+    if (this.stopped) return;
+    const socket = this.options.open();
+    this.socket = socket;
+    socket.onopen = () => this.opened();
+    socket.onmessage = (message: MessageEvent<string>) => {
+      if (socket === this.socket) this.hear(JSON.parse(message.data) as Message);
+    };
+    socket.onclose = (event) => {
+      if (socket !== this.socket) return;
+      if (event.code === SIGNED_OUT) {
+        this.stop();
+        this.options.onSignedOut();
+      } else this.lost();
+    };
+    // A handshake can hang for minutes on a dead network.
+    this.listenFor(SILENCE);
+  }
+
+  private opened(): void {
+    this.isOpen = true;
+    this.heard();
+    this.ping = setInterval(() => this.send({ type: "ping" }), PING_EVERY);
+    if (this.topics.size > 0) {
+      const topics = Object.fromEntries([...this.topics].map(([name, topic]) => [name, topic.revision]));
+      this.send({ type: "follow", topics });
+    }
+    this.tell();
+  }
+
+  private lost(): void {
+    this.drop();
+    if (this.stopped) return;
+    const wait = Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** this.attempts) * (0.5 + Math.random() / 2);
+    this.attempts += 1;
+    this.again = setTimeout(() => this.connect(), wait);
+    this.tell();
+  }
+
+  private drop(): void {
+    const socket = this.socket;
+    this.socket = null;
+    this.isOpen = false;
+    clearTimeout(this.silence);
+    clearInterval(this.ping);
+    for (const topic of this.topics.values()) topic.following = false;
+    if (socket) {
+      socket.onopen = socket.onmessage = socket.onclose = null;
+      socket.close();
+    }
+    this.tell();
+  }
+
+  private heard(): void {
+    this.heardAt = Date.now();
+    this.listenFor(SILENCE);
+  }
+
+  private listenFor(patience: number): void {
+    clearTimeout(this.silence);
+    this.silence = setTimeout(() => this.lost(), patience);
+  }
+
+  private send(message: object): void {
+    if (this.isOpen) this.socket?.send(JSON.stringify(message));
+  }
+
+  private tell(): void {
+    for (const listener of this.listeners) listener();
+  }
+
+  private hear(message: Message): void {
+    this.heard();
+    // Only a server that talks has really answered: a proxy may accept the connection and drop it.
+    this.attempts = 0;
+    switch (message.type) {
+      case "event":
+        return this.take(message);
+      case "following":
+        return this.caughtUp(message.topic, message.revision);
+      case "reload":
+        return this.reload(message.topic, message.revision);
+      case "gone":
+        this.topics.delete(message.topic);
+        this.gone.add(message.topic);
+        this.tell();
+        return this.options.onGone(message.topic);
+      default:
+        return undefined;
+    }
+  }
+
+  private caughtUp(name: string, revision: number): void {
+    if (name.startsWith("person:")) {
+      // What was told to me while the connection was cut is not told again.
+      if (this.personRevision !== null && this.personRevision !== revision) this.options.onAccess();
+      this.personRevision = revision;
+      return;
+    }
+    const topic = this.topics.get(name);
+    if (!topic) return;
+    topic.following = true;
+    this.tell();
+  }
+
+  private reload(name: string, revision: number): void {
+    const topic = this.topics.get(name);
+    if (!topic) return;
+    topic.revision = revision;
+    topic.following = true;
+    this.options.onReload(name);
+    this.tell();
+  }
+
+  private take(event: EventOut): void {
+    if (event.topic.startsWith("person:")) {
+      this.personRevision = event.revision;
+      if (event.kind === "access.changed") this.options.onAccess();
+      else this.options.onEvent(event);
+      return;
+    }
+    const topic = this.topics.get(event.topic);
+    if (!topic || event.revision <= topic.revision) return;
+    if (topic.waiting) topic.waiting.push(event);
+    else if (event.revision === topic.revision + 1) this.pass(topic, event);
+    else void this.fill(topic, event);
+  }
+
+  private pass(topic: Topic, event: EventOut): void {
+    topic.revision = event.revision;
+    if (event.kind === "reload") this.options.onReload(event.topic);
+    else this.options.onEvent(event);
+  }
+
+  /** Something is missing between what was applied and this event: ask for it, and hold back what comes meanwhile. */
+  private async fill(topic: Topic, event: EventOut): Promise<void> {
+    topic.waiting = [event];
+    this.tell();
+    try {
+      const missed = await this.options.missing(event.topic, topic.revision);
+      const held: EventOut[] = topic.waiting;
+      topic.waiting = null;
+      if (missed === null) {
+        topic.revision = held[held.length - 1]?.revision ?? event.revision;
+        this.options.onReload(event.topic);
+      } else for (const one of [...missed, ...held]) this.take(one);
+    } catch {
+      // The next event, or the next connection, asks again from the same revision.
+      topic.waiting = null;
+    }
+    this.tell();
+  }
+}
