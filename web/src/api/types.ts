@@ -105,6 +105,7 @@ export interface PersonOut {
   person_id: string;
   name: string;
   placeholder: boolean;
+  active: boolean;
 }
 export interface TaskRow {
   id: string;
@@ -132,7 +133,12 @@ export interface TaskOut extends TaskRow {
 }
 export interface FoundTask extends TaskRow {
   project_key: string;
+  project_name: string;
+  state_name: string;
   state_category: Category;
+}
+export interface FoundOut {
+  items: FoundTask[];
 }
 export interface TaskPage {
   items: TaskRow[];
@@ -157,6 +163,18 @@ export interface CommentOut {
   created_at: string;
   updated_at: string;
   version: number;
+}
+export interface CommentsOut {
+  items: CommentOut[];
+  revision: number;
+}
+export interface ConflictOut {
+  field: string;
+  base: unknown;
+  yours: unknown;
+  theirs: unknown;
+  by: { person_id: string; name: string } | null;
+  at: string;
 }
 export interface MyWorkOut {
   items: FoundTask[];

@@ -1,4 +1,4 @@
-import type { BoardOut, CommentOut, EventOut, MembersOut, MyWorkOut, ProjectsOut, TaskOut } from "@/api/types";
+import type { BoardOut, CommentsOut, EventOut, MembersOut, MyWorkOut, ProjectsOut, TaskOut } from "@/api/types";
 
 type Fields = Record<string, unknown>;
 
@@ -51,7 +51,7 @@ const boardLists = { task: "tasks", state: "states", label: "labels" } as const;
 
 export const applyToBoard: Apply<BoardOut> = (board, change) => {
   if (change.topic === `workspace:${board.project.workspace_id}`)
-    return nounOf(change) === "member" ? undefined : board;
+    return nounOf(change) === "member" || nounOf(change) === "person" ? undefined : board;
   if (change.topic !== `project:${board.project.id}` || isOld(change, board.revision)) return board;
   const revision = change.revision ?? board.revision;
   const noun = nounOf(change);
@@ -76,13 +76,15 @@ export const applyToTask: Apply<KeptTask> = (task, change) => {
 };
 
 export const applyToComments =
-  (taskId: string): Apply<{ items: CommentOut[] }> =>
+  (projectId: string, taskId: string): Apply<CommentsOut> =>
   (comments, change) => {
-    if (nounOf(change) !== "comment") return comments;
+    if (change.topic !== `project:${projectId}` || isOld(change, comments.revision)) return comments;
+    const next = change.revision === null ? comments : { ...comments, revision: change.revision };
+    if (nounOf(change) !== "comment") return next;
     const known = comments.items.some((one) => one.id === change.id);
-    if (!known && (change.after?.task_id !== taskId || change.before !== null)) return comments;
+    if (!known && (change.after?.task_id !== taskId || change.before !== null)) return next;
     const items = mergedList(comments.items, change);
-    return items === undefined || items === comments.items ? comments : { ...comments, items };
+    return items === undefined || items === comments.items ? next : { ...next, items };
   };
 
 export const applyToProjects =
@@ -108,7 +110,12 @@ export const applyToMembers =
   (list, change) => {
     if (change.topic !== `workspace:${workspaceId}` || isOld(change, list.revision)) return list;
     const revision = change.revision ?? list.revision;
-    if (nounOf(change) !== "member") return revision === list.revision ? list : { ...list, revision };
+    const noun = nounOf(change);
+    if (noun === "person") {
+      const people = mergedList(list.members, { ...change, before: change.before ?? {} }, (one) => one.person_id);
+      return { ...list, members: people ?? list.members, revision };
+    }
+    if (noun !== "member") return revision === list.revision ? list : { ...list, revision };
     const members = mergedList(list.members, change, (one) => one.person_id);
     // What others are told of a member may lack what I am shown, such as the address.
     if (members === undefined || (members.length > list.members.length && !("name" in (change.after ?? {}))))

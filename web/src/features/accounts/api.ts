@@ -3,6 +3,7 @@ import { queryOptions } from "@tanstack/react-query";
 import { del, get, patch, post, put } from "@/api/client";
 import type { InvitationPreviewOut, MeOut, NewTokenOut, SessionOut, SetupOut, TokenOut } from "@/api/types";
 import { ProblemError } from "@/lib/problem";
+import { live } from "@/live/cache";
 
 export const meKey = ["me"] as const;
 export const setupKey = ["setup"] as const;
@@ -21,6 +22,7 @@ export const meQuery = queryOptions({
     }
   },
   staleTime: 5 * 60_000,
+  meta: live<MeOut | null>({ apply: (me) => me, access: true }),
 });
 
 export const setupQuery = queryOptions({

@@ -13,6 +13,8 @@ import type {
   StateOut,
   Visibility,
 } from "@/api/types";
+import { applyToBoard, applyToProjects } from "@/live/apply";
+import { live } from "@/live/cache";
 
 export const projectsKey = (workspace: string) => ["workspaces", workspace, "projects"] as const;
 export const boardKey = (project: string) => ["projects", project, "board"] as const;
@@ -22,6 +24,11 @@ export const projectsQuery = (workspace: string) =>
   queryOptions({
     queryKey: projectsKey(workspace),
     queryFn: ({ signal }) => get<ProjectsOut>(`/api/workspaces/${workspace}/projects`, {}, signal),
+    meta: live<ProjectsOut>({
+      apply: applyToProjects(workspace),
+      revisions: (list) => ({ [`workspace:${workspace}`]: list.revision }),
+      access: true,
+    }),
   });
 
 /** The whole project in one answer: states, labels, people and tasks. Live events are applied to this. */
@@ -29,6 +36,11 @@ export const boardQuery = (project: string) =>
   queryOptions({
     queryKey: boardKey(project),
     queryFn: ({ signal }) => get<BoardOut>(`/api/projects/${project}/board`, {}, signal),
+    meta: live<BoardOut>({
+      apply: applyToBoard,
+      revisions: (board) => ({ [`project:${board.project.id}`]: board.revision }),
+      access: true,
+    }),
   });
 
 export const projectMembersQuery = (project: string) =>

@@ -3,6 +3,8 @@ import { queryOptions, useQuery } from "@tanstack/react-query";
 import { del, get, patch, post } from "@/api/client";
 import type { InvitationOut, MembersOut, WorkspaceOut, WorkspaceRole } from "@/api/types";
 import { meQuery } from "@/features/accounts/api";
+import { applyToMembers } from "@/live/apply";
+import { live } from "@/live/cache";
 
 export const membersKey = (workspace: string) => ["workspaces", workspace, "members"] as const;
 export const invitationsKey = (workspace: string) => ["workspaces", workspace, "invitations"] as const;
@@ -11,6 +13,11 @@ export const membersQuery = (workspace: string) =>
   queryOptions({
     queryKey: membersKey(workspace),
     queryFn: ({ signal }) => get<MembersOut>(`/api/workspaces/${workspace}/members`, {}, signal),
+    meta: live<MembersOut>({
+      apply: applyToMembers(workspace),
+      revisions: (list) => ({ [`workspace:${workspace}`]: list.revision }),
+      access: true,
+    }),
   });
 
 export const invitationsQuery = (workspace: string) =>
