@@ -47,7 +47,7 @@ def ordinary_user() -> Someone | None:
     if os.geteuid() != 0:
         return OURSELVES
     nobody = pwd.getpwnam("nobody")
-    identity = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": ()}
+    identity: dict[str, Any] = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": ()}
     site = Path(psycopg.__file__).parents[1]
     for python in (sys.executable, "/usr/bin/python3"):
         extra = {} if python == sys.executable else {"PYTHONPATH": f"{SOURCE}:{site}"}

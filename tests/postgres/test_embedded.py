@@ -74,7 +74,7 @@ def test_the_server_is_private_and_checks_its_pages(database: EmbeddedDatabase, 
         ).fetchone()
         assert row == ("b", "C.UTF-8")
         for extension in ("pg_trgm", "citext", "unaccent", "btree_gin"):
-            connection.execute(f"CREATE EXTENSION {extension}")  # type: ignore[call-overload]
+            connection.execute(f"CREATE EXTENSION {extension}")
     rules = [line.split() for line in (home / "data/pg_hba.conf").read_text().splitlines() if line.strip()]
     assert {rule[3] for rule in rules} == {"scram-sha-256", "peer"}
     assert {rule[0] for rule in rules} == {"local"}
