@@ -1,6 +1,6 @@
 import { defineConfig, mergeConfig } from "vitest/config";
 
-import site from "./vite.config";
+import site from "./vite.config.ts";
 
 // Apart from vite.config.ts, because the package's build installs no test tools.
 export default mergeConfig(
