@@ -31,7 +31,7 @@ class Assets(StaticFiles):
 assets = Assets(directory=FOLDER / "assets", check_dir=False)
 
 
-@router.get("/{path:path}")
+@router.api_route("/{path:path}", methods=["GET", "HEAD"])
 async def page(path: str, request: Request) -> Response:
     """A file of the web UI where there is one, else the page that shows whatever the address means."""
     if path.startswith(("api/", "assets/")) or path == "api":
