@@ -2,13 +2,23 @@
 
 from fastapi import APIRouter
 
+from headway.accounts.routes import router as accounts
 from headway.comments.routes import router as comments
 from headway.live.routes import router as live
 from headway.projects.routes import router as projects
 from headway.search.routes import router as search
+from headway.setup.routes import router as setup
 from headway.tasks.routes import router as tasks
+from headway.workspaces.invitation_routes import router as invitations
+from headway.workspaces.me_routes import router as me
+from headway.workspaces.routes import router as workspaces
 
 ROUTERS: tuple[APIRouter, ...] = (
+    setup,
+    me,
+    accounts,
+    workspaces,
+    invitations,
     projects,
     tasks,
     comments,

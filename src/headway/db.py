@@ -4,18 +4,21 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import Annotated, Any, cast
+from typing import Annotated, Any, TypeVarTuple, cast
 from uuid import UUID
 
 from fastapi import Depends
-from sqlalchemy import DateTime, Executable, MetaData, Row, Select, Text, Uuid
+from sqlalchemy import DateTime, MetaData, Row, Select, Text, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.sql.selectable import TypedReturnsRows
 from starlette.requests import HTTPConnection
 
 from headway.errors import NotFound
 from headway.settings import Settings
+
+Ts = TypeVarTuple("Ts")
 
 SAFE_METHODS = frozenset({"GET", "HEAD"})
 BEFORE_COMMIT = "before_commit"
@@ -118,13 +121,13 @@ def before_commit(db: AsyncSession, step: Callable[[AsyncSession], Awaitable[Non
         steps.append(step)
 
 
-async def fetch(db: AsyncSession, statement: Executable, code: str, detail: str) -> Row[Any]:
+async def fetch(db: AsyncSession, statement: TypedReturnsRows[*Ts], code: str, detail: str) -> Row[*Ts]:
     """The statement's one row.
 
     Raises:
         NotFound: there is none, or none that the person asking may see.
     """
-    row: Row[Any] | None = (await db.execute(statement)).one_or_none()
+    row = (await db.execute(statement)).one_or_none()
     if row is None:
         raise NotFound(code, detail)
     return row

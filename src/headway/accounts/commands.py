@@ -1,23 +1,24 @@
 """What can happen to people, their sessions and their tokens."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from headway.accounts.asker import Asker
 from headway.accounts.models import ApiToken, Person, SignIn, Tries
 from headway.accounts.passwords import WINDOW, tries_at, tries_of
-from headway.accounts.queries import all_tokens, old_tries, other_sign_ins, person_with_password
-from headway.accounts.schemas import TokenOut
+from headway.accounts.queries import all_tokens, claimed, instance, old_tries, other_sign_ins, person_with_password
+from headway.accounts.schemas import SessionOut, TokenOut
 from headway.accounts.secrets import TOKEN_PREFIX, hashed, new_secret
-from headway.accounts.session import SESSION_LASTS
-from headway.accounts.session import Person as Me
 from headway.clock import new_id, now
 from headway.errors import Conflict, Forbidden, NotFound, Unauthenticated
 from headway.events.record import begin_change, record
 from headway.text import sort_key
 
+LASTS = timedelta(days=30)
 MOST_TOKENS = 100
 
 
@@ -47,7 +48,15 @@ async def create_person(
     return person
 
 
-async def begin_session(db: AsyncSession, person: Person, user_agent: str) -> tuple[Me, str]:
+async def sign_up(db: AsyncSession, *, name: str, email: str, password_hash: str) -> Person:
+    """An account for whoever asks, once the server has an owner; until then the first visit is the owner's."""
+    await db.execute(instance().with_for_update(read=True))
+    if not await db.scalar(claimed()):
+        raise Forbidden("setup.first", "This server has no owner yet. Open its first page to set it up.")
+    return await create_person(db, name=name, email=email, password_hash=password_hash)
+
+
+async def begin_session(db: AsyncSession, person: Person, user_agent: str) -> tuple[Asker, str]:
     """Signs somebody in: who they now are, and the secret for their cookie."""
     at, secret = now(), new_secret()
     sign_in = SignIn(
@@ -57,21 +66,16 @@ async def begin_session(db: AsyncSession, person: Person, user_agent: str) -> tu
         user_agent=user_agent.replace("\x00", "")[:300],
         created_at=at,
         last_seen_at=at,
-        expires_at=at + SESSION_LASTS,
+        expires_at=at + LASTS,
     )
     db.add(sign_in)
     await db.execute(delete(SignIn).where(SignIn.person_id == person.id, SignIn.expires_at < at))
-    after = {
-        "id": sign_in.id,
-        "created_at": at,
-        "last_seen_at": at,
-        "user_agent": sign_in.user_agent,
-    }
+    after = SessionOut.model_validate(sign_in).model_dump(mode="json", exclude={"current"})
     record(db, f"person:{person.id}", "session.created", sign_in.id, None, after)
-    return Me(person.id, person.name, person.email, person.is_admin, "web", session_id=sign_in.id), secret
+    return Asker(person.id, person.name, person.email, person.is_admin, "web", session_id=sign_in.id), secret
 
 
-async def sign_in(db: AsyncSession, person_id: UUID, password_hash: str, user_agent: str) -> tuple[Me, str]:
+async def sign_in(db: AsyncSession, person_id: UUID, password_hash: str, user_agent: str) -> tuple[Asker, str]:
     """Signs in whoever has just proved their password, unless it was changed in that moment."""
     person = await db.scalar(person_with_password(person_id, password_hash))
     if person is None or person.email is None:
@@ -82,7 +86,7 @@ async def sign_in(db: AsyncSession, person_id: UUID, password_hash: str, user_ag
     return await begin_session(db, person, user_agent)
 
 
-async def end_session(db: AsyncSession, me: Me, session_id: UUID) -> None:
+async def end_session(db: AsyncSession, me: Asker, session_id: UUID) -> None:
     """Signs one of one's own browsers out: from its next request on, and its open streams at once."""
     ended = delete(SignIn).where(SignIn.id == session_id, SignIn.person_id == me.person_id).returning(SignIn.id)
     if await db.scalar(ended) is None:
@@ -96,7 +100,7 @@ def session_ended(db: AsyncSession, person_id: UUID, session_id: UUID | None, ke
     record(db, f"person:{person_id}", "session.ended", session_id or person_id, None, after)
 
 
-async def change_password(db: AsyncSession, me: Me, old_hash: str, new_hash: str) -> None:
+async def change_password(db: AsyncSession, me: Asker, old_hash: str, new_hash: str) -> None:
     """Ends every other session and every token: whoever knew the old password keeps nothing.
 
     Raises:
@@ -116,7 +120,7 @@ async def change_password(db: AsyncSession, me: Me, old_hash: str, new_hash: str
     session_ended(db, me.person_id, None, me.session_id)
 
 
-async def make_token(db: AsyncSession, me: Me, name: str) -> tuple[ApiToken, str]:
+async def make_token(db: AsyncSession, me: Asker, name: str) -> tuple[ApiToken, str]:
     """A new API token and its secret, which is not kept.
 
     Raises:
@@ -137,7 +141,7 @@ async def make_token(db: AsyncSession, me: Me, name: str) -> tuple[ApiToken, str
     return token, secret
 
 
-async def remove_token(db: AsyncSession, me: Me, token_id: UUID) -> None:
+async def remove_token(db: AsyncSession, me: Asker, token_id: UUID) -> None:
     """Revokes one of one's own tokens, from the next request on."""
     removed = delete(ApiToken).where(ApiToken.id == token_id, ApiToken.person_id == me.person_id).returning(ApiToken)
     token = await db.scalar(removed)

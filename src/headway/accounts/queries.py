@@ -70,9 +70,9 @@ def all_tokens(person_id: UUID) -> Delete:
     return delete(ApiToken).where(ApiToken.person_id == person_id)
 
 
-def admin_exists() -> Select[bool]:
-    """Whether somebody has claimed this installation."""
-    return select(exists().where(Person.is_admin))
+def claimed() -> Select[bool]:
+    """Whether anybody has an account here yet."""
+    return select(exists().where(~Person.placeholder))
 
 
 def another_try(about: str, at: datetime, limit: int, since: datetime) -> ReturningInsert[int]:

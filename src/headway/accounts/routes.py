@@ -21,16 +21,8 @@ router = APIRouter(tags=["account"], responses=refusals(401))
 @router.get("/sessions")
 async def list_sessions(db: Db, me: Me) -> list[SessionOut]:
     """Where I am signed in, the latest first."""
-    return [
-        SessionOut(
-            id=one.id,
-            created_at=one.created_at,
-            last_seen_at=one.last_seen_at,
-            user_agent=one.user_agent,
-            current=one.id == me.session_id,
-        )
-        for one in await db.scalars(own_sign_ins(me.person_id, now()))
-    ]
+    found = await db.scalars(own_sign_ins(me.person_id, now()))
+    return [SessionOut.model_validate(one).model_copy(update={"current": one.id == me.session_id}) for one in found]
 
 
 @router.delete("/sessions/current", status_code=204, responses=refusals(404))

@@ -58,11 +58,13 @@ class PersonChange(Input):
 
 
 class SessionOut(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
     id: UUID
     created_at: datetime
     last_seen_at: datetime
     user_agent: str
-    current: bool = Field(description="Whether it is the one that asks.")
+    current: bool = Field(default=False, description="Whether it is the one that asks.")
 
 
 class NewToken(Input):

@@ -1,9 +1,7 @@
 """Me: the dependency that says who is asking, from a session cookie or an API token."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import Depends
 from sqlalchemy import update
@@ -11,6 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
+from headway.accounts.asker import Asker
+from headway.accounts.commands import LASTS
 from headway.accounts.models import ApiToken, SignIn
 from headway.accounts.queries import person_signed_in, person_with_token
 from headway.accounts.secrets import hashed
@@ -21,21 +21,10 @@ from headway.events.record import begin_change
 from headway.settings import Settings
 
 COOKIE = "headway_session"
-SESSION_LASTS = timedelta(days=30)
 SEEN_EVERY = timedelta(minutes=10)
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Whoever is asking, and how: `means` is web, api or cli."""
-
-    person_id: UUID
-    name: str
-    email: str | None
-    is_admin: bool
-    means: str
-    session_id: UUID | None = None
-    token_id: UUID | None = None
+Person = Asker  # what the dependency gives to routes and commands
 
 
 async def who_is_asking(db: AsyncSession, connection: HTTPConnection) -> Person:
@@ -95,7 +84,7 @@ def keep_session(response: Response, settings: Settings, secret: str) -> None:
     response.set_cookie(
         COOKIE,
         secret,
-        max_age=int(SESSION_LASTS.total_seconds()),
+        max_age=int(LASTS.total_seconds()),
         path="/",
         httponly=True,
         samesite="lax",

@@ -1,0 +1,108 @@
+"""Links that let one person in, once."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import delete, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from headway.accounts.asker import Asker
+from headway.accounts.models import Person
+from headway.accounts.secrets import hashed, new_secret
+from headway.clock import new_id, now
+from headway.errors import Conflict, Gone, NotFound
+from headway.events.record import record
+from headway.workspaces.access import require_power_over
+from headway.workspaces.commands import tell_role, workspace_i_may
+from headway.workspaces.models import Invitation, Membership, Workspace, WorkspaceRole
+from headway.workspaces.queries import invitation_with, topic_of
+from headway.workspaces.schemas import InvitationOut
+
+LASTS = timedelta(days=14)
+
+
+async def invite(db: AsyncSession, me: Asker, workspace_id: UUID, role: WorkspaceRole) -> tuple[Invitation, str]:
+    """A link and its secret, which is not kept. Nobody can let others in as more than they may make of them."""
+    _, mine = await workspace_i_may(db, me, workspace_id, "invite", lock=True)
+    require_power_over(mine, role)
+    secret, at = new_secret(), now()
+    invitation = Invitation(
+        id=new_id(),
+        workspace_id=workspace_id,
+        role=role,
+        secret_hash=hashed(secret),
+        created_by=me.person_id,
+        created_at=at,
+        expires_at=at + LASTS,
+        accepted_by=None,
+    )
+    db.add(invitation)
+    data = InvitationOut.model_validate(invitation).model_dump(mode="json")
+    record(db, topic_of(workspace_id), "invitation.created", invitation.id, None, data)
+    return invitation, secret
+
+
+async def take_back_invitation(db: AsyncSession, me: Asker, workspace_id: UUID, invitation_id: UUID) -> None:
+    """Makes a link useless before anybody has used it."""
+    _, mine = await workspace_i_may(db, me, workspace_id, "invite")
+    unused = delete(Invitation).where(
+        Invitation.id == invitation_id, Invitation.workspace_id == workspace_id, Invitation.accepted_by.is_(None)
+    )
+    invitation = await db.scalar(unused.returning(Invitation))
+    if invitation is None:
+        raise NotFound("invitation.not_found", "There is no such invitation, or it has been used.")
+    require_power_over(mine, invitation.role)
+    data = InvitationOut.model_validate(invitation).model_dump(mode="json")
+    record(db, topic_of(workspace_id), "invitation.removed", invitation.id, data, None)
+
+
+async def look_at(db: AsyncSession, token: str) -> tuple[Invitation, Workspace, str]:
+    """(invitation, workspace, who made it) behind a link that still lets somebody in.
+
+    Raises:
+        NotFound: no such link was ever made, or it was taken back.
+        Gone: it has been used, or is too old.
+    """
+    row = (await db.execute(invitation_with(hashed(token)))).one_or_none()
+    if row is None:
+        raise NotFound("invitation.not_found", "This invitation does not exist (any more). Ask for a new link.")
+    invitation, workspace, inviter = row
+    if invitation.accepted_by is not None:
+        raise Gone("invitation.used", "Somebody has used this invitation already; it works once. Ask for a new link.")
+    if invitation.expires_at <= now():
+        raise Gone("invitation.expired", "This invitation has expired. Ask for a new link.")
+    return invitation, workspace, inviter
+
+
+async def accept_invitation(db: AsyncSession, me: Asker, token: str) -> None:
+    """Joins the workspace. Of two people with one link, the first to get here wins.
+
+    Raises:
+        Conflict: I am in this workspace already; the link stays good for somebody else.
+    """
+    at = now()
+    taken = (
+        update(Invitation)
+        .where(Invitation.secret_hash == hashed(token), Invitation.accepted_by.is_(None), Invitation.expires_at > at)
+        .values(accepted_by=me.person_id)
+        .returning(Invitation)
+    )
+    invitation = await db.scalar(taken)
+    if invitation is None:
+        await look_at(db, token)  # says why
+        raise Gone("invitation.used", "Somebody has used this invitation already; it works once. Ask for a new link.")
+    joining = insert(Membership).values(
+        workspace_id=invitation.workspace_id, person_id=me.person_id, role=invitation.role, joined_at=at
+    )
+    # Somebody who has left gets a role again; somebody who is here keeps theirs.
+    joined = joining.on_conflict_do_update(
+        index_elements=[Membership.workspace_id, Membership.person_id],
+        set_={"role": invitation.role, "joined_at": at},
+        where=Membership.role.is_(None),
+    )
+    if await db.scalar(joined.returning(Membership.person_id)) is None:
+        raise Conflict("invitation.member", "You are in this workspace already.")
+    data = InvitationOut.model_validate(invitation).model_dump(mode="json")
+    record(db, topic_of(invitation.workspace_id), "invitation.removed", invitation.id, data, None)
+    tell_role(db, invitation.workspace_id, await db.get_one(Person, me.person_id), None, invitation.role)

@@ -1,0 +1,64 @@
+"""Getting in, and who I am then: the answers that need both an account and the workspaces it belongs to."""
+
+from fastapi import APIRouter, Request, Response
+from starlette.requests import HTTPConnection
+
+from headway.accounts import commands as accounts
+from headway.accounts.passwords import prove
+from headway.accounts.schemas import Credentials, NewAccount, PersonChange
+from headway.accounts.secrets import hash_password
+from headway.accounts.session import Me, keep_session
+from headway.answers import refusals
+from headway.db import Db
+from headway.errors import Forbidden
+from headway.workspaces import commands
+from headway.workspaces.answers import me_out
+from headway.workspaces.schemas import MeOut
+
+router = APIRouter(tags=["account"])
+
+
+def browser_of(connection: HTTPConnection) -> str:
+    """What the browser calls itself, to tell one's sessions apart."""
+    return connection.headers.get("user-agent", "")
+
+
+@router.post("/sessions", status_code=201, responses=refusals(401, 429))
+async def sign_in(credentials: Credentials, request: Request, response: Response, db: Db) -> MeOut:
+    """Signs in with an e-mail address and a password, and sets the session's cookie for thirty days.
+
+    401 `credentials` does not tell whether the address is known. After ten wrong passwords in a quarter of an hour
+    the account answers 429 with Retry-After; whoever is signed in already stays so.
+    """
+    person_id, password_hash = await prove(request.app.state.database, credentials.email, credentials.password)
+    me, secret = await accounts.sign_in(db, person_id, password_hash, browser_of(request))
+    keep_session(response, request.app.state.settings, secret)
+    return await me_out(db, me)
+
+
+@router.post("/accounts", status_code=201, responses=refusals(403, 409))
+async def sign_up(new: NewAccount, request: Request, response: Response, db: Db) -> MeOut:
+    """Makes an account and signs it in, where this server is open for sign-up (`HEADWAY_SIGN_UP=open`).
+
+    Then make a workspace, or accept an invitation. 409 `account.exists` when the address has an account.
+    """
+    settings = request.app.state.settings
+    if settings.sign_up != "open":
+        raise Forbidden("sign_up.invited", "Accounts on this server come by invitation. Ask somebody there for a link.")
+    password_hash = await hash_password(new.password)
+    person = await accounts.sign_up(db, name=new.name, email=new.email, password_hash=password_hash)
+    me, secret = await accounts.begin_session(db, person, browser_of(request))
+    keep_session(response, settings, secret)
+    return await me_out(db, me)
+
+
+@router.get("/me", responses=refusals(401))
+async def get_me(db: Db, me: Me) -> MeOut:
+    """Who I am, and the workspaces I belong to."""
+    return await me_out(db, me)
+
+
+@router.patch("/me", responses=refusals(401))
+async def rename_me(change: PersonChange, db: Db, me: Me) -> MeOut:
+    """Changes my name, which everybody who works with me sees at once."""
+    return await me_out(db, await commands.rename_me(db, me, change.name))
