@@ -1,5 +1,100 @@
-import { EmptyFace } from "@/ui/Faces";
+import { Button, PasswordInput, TextInput } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi } from "@tanstack/react-router";
+import { useState } from "react";
+
+import { required, useForm } from "@/lib/form";
+import { FormProblem } from "@/ui/FormProblem";
+import { LinkButton } from "@/ui/LinkButton";
+
+import { AccountFields } from "./AccountFields";
+import { setupQuery, signIn, signUp } from "./api";
+import { accountWords, checkPassword, useEnter } from "./entry";
+import classes from "./entry.module.css";
+import { EntryFrame } from "./EntryFrame";
+
+const route = getRouteApi("/sign-in");
 
 export function SignInScreen() {
-  return <EmptyFace title="SignInScreen" />;
+  const setup = useQuery(setupQuery);
+  const [isNew, setNew] = useState(false);
+  const open = setup.data?.sign_up === "open";
+  return open && isNew ? (
+    <SignUp onBack={() => setNew(false)} />
+  ) : (
+    <SignIn demo={setup.data?.demo ?? false} {...(open && { onNew: () => setNew(true) })} />
+  );
+}
+
+function SignIn({ demo, onNew }: { demo: boolean; onNew?: () => void }) {
+  const { next } = route.useSearch();
+  const enter = useEnter();
+  const { field, problem, pending, onSubmit, form } = useForm({
+    initial: { email: "", password: "" },
+    check: (values) => required(values, { email: "Which account?", password: "Type your password" }),
+    submit: async (values) => enter(await signIn(values), next),
+  });
+  return (
+    <EntryFrame
+      title="Sign in"
+      lead={demo ? "This is a demo. Its people and their passwords are in the console where it was started." : undefined}
+      foot={
+        onNew ? (
+          <>
+            New here? <LinkButton onClick={onNew}>Create an account</LinkButton>
+          </>
+        ) : (
+          "No account? Ask a colleague for an invitation link."
+        )
+      }
+    >
+      <form ref={form} className={classes.form} onSubmit={(event) => void onSubmit(event)} noValidate>
+        <FormProblem problem={problem} />
+        <TextInput
+          label="E-mail"
+          type="email"
+          inputMode="email"
+          autoComplete="username"
+          autoFocus
+          {...field("email")}
+        />
+        <PasswordInput label="Password" autoComplete="current-password" {...field("password")} />
+        <Button type="submit" loading={pending}>
+          Sign in
+        </Button>
+      </form>
+    </EntryFrame>
+  );
+}
+
+function SignUp({ onBack }: { onBack: () => void }) {
+  const { next } = route.useSearch();
+  const enter = useEnter();
+  const { field, problem, pending, onSubmit, form } = useForm({
+    initial: { name: "", email: "", password: "" },
+    check: (values) => {
+      const password = checkPassword(values.password);
+      return { ...(password && { password }), ...required(values, accountWords) };
+    },
+    submit: async (values) => enter(await signUp(values), next),
+    places: { "account.exists": "email" },
+  });
+  return (
+    <EntryFrame
+      title="Create an account"
+      foot={
+        <>
+          Have one? <LinkButton onClick={onBack}>Sign in</LinkButton>
+        </>
+      }
+    >
+      <form ref={form} className={classes.form} onSubmit={(event) => void onSubmit(event)} noValidate>
+        <FormProblem problem={problem} />
+        <AccountFields name={field("name")} email={field("email")} password={field("password")} />
+        <Button type="submit" loading={pending}>
+          Create account
+        </Button>
+      </form>
+    </EntryFrame>
+  );
 }

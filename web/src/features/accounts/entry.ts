@@ -1,0 +1,40 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { useRouter } from "@tanstack/react-router";
+
+import type { MeOut } from "@/api/types";
+
+import { meKey, setupKey } from "./api";
+
+/** Who just came in, and where they go. Whatever was cached belonged to nobody or to somebody else. */
+export function useEnter() {
+  const queryClient = useQueryClient();
+  const router = useRouter();
+  return async (me: MeOut, next = "/") => {
+    queryClient.clear();
+    queryClient.setQueryData(meKey, me);
+    await queryClient.invalidateQueries({ queryKey: setupKey });
+    router.history.push(next);
+  };
+}
+
+/** What follows # in the address: a secret that must reach no server's log. */
+export function secretInAddress(): string {
+  return decodeURIComponent(location.hash.slice(1));
+}
+
+/** Takes the secret out of a whole pasted link, or what was pasted as it is. */
+export function secretOf(pasted: string): string {
+  const trimmed = pasted.trim();
+  return trimmed.includes("#") ? trimmed.slice(trimmed.indexOf("#") + 1) : trimmed;
+}
+
+export const accountWords = {
+  name: "Tell us your name",
+  email: "Your e-mail address is how you sign in",
+  password: "Choose a password",
+};
+
+/** The rule of the server, said before asking it. */
+export function checkPassword(password: string): string | undefined {
+  return password.length > 0 && password.length < 10 ? "Use 10 characters or more" : undefined;
+}
