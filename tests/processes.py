@@ -144,7 +144,11 @@ class Headway:
         )
 
     def ready(self) -> "Headway":
-        self.wait_for(r"^Ready: ")
+        try:
+            self.wait_for(r"^Ready: ")
+        except BaseException:
+            self.stop()
+            raise
         return self
 
     def get(self, path: str) -> Any:

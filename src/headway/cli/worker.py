@@ -6,6 +6,7 @@ import socket
 import sys
 
 import uvicorn
+from fastapi import FastAPI
 
 from headway.app import create_app
 from headway.settings import load_settings
@@ -14,8 +15,9 @@ GRACE_SECONDS = 10
 
 
 class Server(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, channel: socket.socket) -> None:
+    def __init__(self, config: uvicorn.Config, app: FastAPI, channel: socket.socket) -> None:
         super().__init__(config)
+        self._app = app
         self._channel = channel
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -31,6 +33,11 @@ class Server(uvicorn.Server):
             server.close()
         self.should_exit = True
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        # Streams have no end of their own to wait for.
+        self._app.state.hub.close()
+        await super().shutdown(sockets)
+
 
 def main() -> None:
     listener, channel = (socket.socket(fileno=int(fd)) for fd in sys.argv[1:3])
@@ -39,8 +46,9 @@ def main() -> None:
     if not line:
         return
     settings = load_settings(**json.loads(line))
+    app = create_app(settings)
     config = uvicorn.Config(
-        create_app(settings),
+        app,
         loop="uvloop",
         http="httptools",
         ws="websockets-sansio",
@@ -54,7 +62,7 @@ def main() -> None:
         log_level="warning",
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
-    Server(config, channel).run(sockets=[listener])
+    Server(config, app, channel).run(sockets=[listener])
 
 
 if __name__ == "__main__":

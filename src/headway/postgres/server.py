@@ -134,9 +134,13 @@ class PostgresServer:
         if not _wait_for_end(self.data, 3):
             _signal(processes_in(self.data), signal.SIGKILL)
             _wait_for_end(self.data, 5)
-        if pid is not None and _exists(pid) and Path("/proc/self").exists():
-            # Its number went to a stranger (common in containers), whom PostgreSQL would take for the old server.
-            (self.data / "postmaster.pid").unlink(missing_ok=True)
+        if Path("/proc/self").exists() and not processes_in(self.data):
+            # PostgreSQL would take whoever has the old number now for the old server: a stranger (common in
+            # containers), or its own corpse that nobody has buried yet.
+            if pid is not None and _exists(pid):
+                (self.data / "postmaster.pid").unlink(missing_ok=True)
+            for name in (f".s.PGSQL.{PORT}.lock", f".s.PGSQL.{PORT}"):
+                (self.socket_folder / name).unlink(missing_ok=True)
 
 
 def read_pid_file(data: Path) -> tuple[int | None, str]:
