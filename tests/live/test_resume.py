@@ -126,7 +126,7 @@ async def test_ten_viewers_cut_again_and_again_miss_nothing_while_five_write(
                 await team.member.delete(f"/api/tasks/{extra['id']}")
             else:
                 body = {"title": f"Title {writer}.{n}", "priority": dice.randint(0, 4)}
-                await team.member.patch(f"/api/tasks/{task['id']}", body, **{"If-Match": "*"})
+                await team.member.http.patch(f"/api/tasks/{task['id']}", json=body, headers={"If-Match": "*"})
 
     async with another_process(settings) as (_, elsewhere), asyncio.TaskGroup() as group:
         watchers = [Subscriber(team.viewer, boards, seed) for seed in range(10)]

@@ -42,7 +42,7 @@ async def serve(socket: WebSocket, hub: Hub) -> None:
     except Unauthenticated:
         ending = Ending.signed_out
     except (SQLAlchemyError, OSError) as error:
-        log.warning("live.refused", error=type(error).__name__)
+        log.warning("live.failed", error=type(error).__name__)
     # A client that does not read would never let the farewell out either.
     with suppress(TimeoutError, RuntimeError, WebSocketDisconnect):
         async with asyncio.timeout(FAREWELL):
@@ -52,6 +52,7 @@ async def serve(socket: WebSocket, hub: Hub) -> None:
 async def talk(socket: WebSocket, hub: Hub, viewer: Viewer) -> None:
     """Sends and listens until either ends."""
     tasks = [asyncio.create_task(send_all(socket, hub, viewer)), asyncio.create_task(listen(socket, hub, viewer))]
+    viewer.on_end = tasks[0].cancel  # it may be waiting for a client that does not read
     try:
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     finally:
@@ -59,7 +60,7 @@ async def talk(socket: WebSocket, hub: Hub, viewer: Viewer) -> None:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
     for task in done:
-        with suppress(WebSocketDisconnect):
+        with suppress(WebSocketDisconnect, asyncio.CancelledError):
             task.result()
 
 

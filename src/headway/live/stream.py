@@ -2,17 +2,22 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.responses import StreamingResponse
-from starlette.types import Send
+from starlette.types import Message, Send
 
 from headway.accounts.session import Person
 from headway.errors import Unauthenticated
 from headway.live.hub import Hub
 from headway.live.viewer import Viewer
 
-HEARTBEAT = 10.0  # seconds; proxies close what is silent for longer
+log = structlog.get_logger()
+
+# Seconds: proxies close what is silent for longer; a client that takes longer for one event has stopped reading.
+HEARTBEAT, STALL = 10.0, 20.0
 COME_BACK = b"retry: 1000\n\n"
 
 
@@ -27,8 +32,13 @@ class EventStream(StreamingResponse):
         super().__init__(content, headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
 
     async def stream_response(self, send: Send) -> None:
+        async def send_in_time(message: Message) -> None:
+            async with asyncio.timeout(STALL):
+                await send(message)
+
         async with aclosing(self.body_iterator):
-            await super().stream_response(send)
+            with suppress(TimeoutError):
+                await super().stream_response(send_in_time)
 
 
 async def events_of(hub: Hub, me: Person, topic: str, after: int | None) -> AsyncGenerator[bytes, None]:
@@ -40,9 +50,10 @@ async def events_of(hub: Hub, me: Person, topic: str, after: int | None) -> Asyn
     viewer = Viewer(me)
     try:
         await hub.join(viewer)
-    except Unauthenticated:
-        return
+    except (Unauthenticated, SQLAlchemyError, OSError):
+        return  # it asks again, and then gets the reason
     catching_up = asyncio.create_task(hub.follow(viewer, {topic: after}, reach=None))
+    catching_up.add_done_callback(note)
     try:
         while True:
             try:
@@ -60,6 +71,12 @@ async def events_of(hub: Hub, me: Person, topic: str, after: int | None) -> Asyn
                 if frame.kind == "gone":
                     return
     finally:
+        # No await: whoever cancels a response cancels every further wait too.
         catching_up.cancel()
-        await asyncio.gather(catching_up, return_exceptions=True)
         hub.part(viewer)
+
+
+def note(catching_up: asyncio.Task[None]) -> None:
+    """Logs what a catching up died of; its stream has ended."""
+    if not catching_up.cancelled() and (error := catching_up.exception()):
+        log.warning("live.failed", error=type(error).__name__)

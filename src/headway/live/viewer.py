@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -35,6 +36,7 @@ class Viewer:
         self.me = me
         self.places: dict[str, Place] = {}
         self.ending: Ending | None = None
+        self.on_end: Callable[[], object] = lambda: None
         self._frames: deque[Frame] = deque()
         self._characters = 0
         self._arrived = asyncio.Event()
@@ -83,3 +85,4 @@ class Viewer:
             self._characters = 0
             self._arrived.set()
             self._taken.set()
+            self.on_end()
