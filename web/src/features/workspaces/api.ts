@@ -1,7 +1,7 @@
 import { queryOptions, useQuery } from "@tanstack/react-query";
 
 import { del, get, patch, post } from "@/api/client";
-import type { InvitationOut, MembersOut, WorkspaceOut, WorkspaceRole } from "@/api/types";
+import type { InvitationOut, MembersOut, NewInvitationOut, WorkspaceOut, WorkspaceRole } from "@/api/types";
 import { meQuery } from "@/features/accounts/api";
 import { applyToMembers } from "@/live/apply";
 import { live } from "@/live/cache";
@@ -42,6 +42,6 @@ export const changeRole = (workspace: string, person: string, role: WorkspaceRol
 export const removeMember = (workspace: string, person: string) =>
   del(`/api/workspaces/${workspace}/members/${person}`);
 export const invite = (workspace: string, role: WorkspaceRole) =>
-  post<InvitationOut>(`/api/workspaces/${workspace}/invitations`, { role });
+  post<NewInvitationOut>(`/api/workspaces/${workspace}/invitations`, { role });
 export const revokeInvitation = (workspace: string, id: string) =>
   del(`/api/workspaces/${workspace}/invitations/${id}`);
