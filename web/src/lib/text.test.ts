@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { initialsOf, stableIndex, suggestKey } from "./text";
+import { browserWords, initialsOf, stableIndex, suggestKey } from "./text";
 
 test.each([
   ["Ada Lovelace", "AL"],
@@ -23,3 +23,10 @@ test("a person keeps their colour", () => {
   expect(stableIndex("0190", 8)).toBe(stableIndex("0190", 8));
   expect(new Set(Array.from({ length: 100 }, (_, one) => stableIndex(`person-${one}`, 8))).size).toBe(8);
 });
+
+test.each([
+  ["Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox on Linux"],
+  ["Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 Chrome/140.0 Safari/537.36 Edg/140.0", "Edge on macOS"],
+  ["curl/8.1", "curl"],
+  ["", "Unknown browser"],
+])("%j is %j", (agent, words) => expect(browserWords(agent)).toBe(words));

@@ -1,5 +1,26 @@
-import { EmptyFace } from "@/ui/Faces";
+import { useQuery } from "@tanstack/react-query";
+
+import { Header } from "@/ui/Header";
+import { SettingsPage } from "@/ui/Settings";
+
+import { meQuery } from "./api";
+import { PasswordSection } from "./PasswordSection";
+import { ProfileSection } from "./ProfileSection";
+import { SessionsSection } from "./SessionsSection";
+import { TokensSection } from "./TokensSection";
 
 export function AccountScreen() {
-  return <EmptyFace title="AccountScreen" />;
+  const me = useQuery(meQuery);
+  if (!me.data) return null;
+  return (
+    <>
+      <Header title="Account" />
+      <SettingsPage>
+        <ProfileSection me={me.data} />
+        <PasswordSection email={me.data.email ?? ""} />
+        <SessionsSection />
+        <TokensSection />
+      </SettingsPage>
+    </>
+  );
 }

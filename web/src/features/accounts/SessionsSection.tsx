@@ -1,0 +1,53 @@
+import { Button } from "@mantine/core";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+
+import type { SessionOut } from "@/api/types";
+import { agoWords } from "@/lib/dates";
+import { browserWords } from "@/lib/text";
+import { ErrorFace } from "@/ui/Faces";
+import { IconDeviceDesktop, IconDeviceMobile } from "@/ui/icons";
+import { notifyProblem } from "@/ui/notify";
+import { Row, Rows, SettingsSection } from "@/ui/Settings";
+import { RowsSkeleton } from "@/ui/Skeletons";
+
+import { endSession, sessionsKey, sessionsQuery } from "./api";
+
+export function SessionsSection() {
+  const sessions = useQuery(sessionsQuery);
+  return (
+    <SettingsSection title="Where you are signed in" lead="Do not know one of these? End it and change your password.">
+      {sessions.isPending && <RowsSkeleton rows={2} />}
+      {sessions.isError && <ErrorFace error={sessions.error} retry={() => void sessions.refetch()} />}
+      <Rows label="Sessions">
+        {sessions.data?.map((session) => (
+          <SessionRow key={session.id} session={session} />
+        ))}
+      </Rows>
+    </SettingsSection>
+  );
+}
+
+function SessionRow({ session }: { session: SessionOut }) {
+  const queryClient = useQueryClient();
+  const end = useMutation({
+    mutationFn: () => endSession(session.id),
+    onError: notifyProblem,
+    onSettled: () => queryClient.invalidateQueries({ queryKey: sessionsKey }),
+  });
+  const Icon = /Mobile|Android|iPhone/.test(session.user_agent ?? "") ? IconDeviceMobile : IconDeviceDesktop;
+  return (
+    <Row
+      mark={<Icon size={18} className="hw-muted" />}
+      name={browserWords(session.user_agent ?? "")}
+      detail={`Signed in ${agoWords(session.created_at)}, last seen ${agoWords(session.last_seen_at)}`}
+    >
+      {session.current ? (
+        <span className="hw-muted">This browser</span>
+      ) : (
+        <Button variant="default" size="xs" loading={end.isPending} onClick={() => end.mutate()}>
+          End
+        </Button>
+      )}
+    </Row>
+  );
+}
