@@ -19,7 +19,7 @@ def main() -> int:
     """Resolves without the old pins, then writes the new ones."""
     text = PYPROJECT.read_text()
     PYPROJECT.write_text(PINS.sub("constraint-dependencies = [\n]\n", text))
-    solved = subprocess.run(["uv", "lock", "--upgrade"], cwd=ROOT)
+    solved = subprocess.run(["uv", "lock", "--upgrade"], cwd=ROOT, check=False)
     if solved.returncode:
         PYPROJECT.write_text(text)
         return solved.returncode
@@ -27,7 +27,7 @@ def main() -> int:
     pins = sorted({f"{p['name']}=={p['version']}" for p in packages if "registry" in p["source"]})
     listed = "".join(f'  "{pin}",\n' for pin in pins)
     PYPROJECT.write_text(PINS.sub(lambda _: f"constraint-dependencies = [\n{listed}]\n", text))
-    return subprocess.run(["uv", "lock"], cwd=ROOT).returncode
+    return subprocess.run(["uv", "lock"], cwd=ROOT, check=False).returncode
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp
 
-from headway import errors, problems, webfiles
+from headway import errors, logs, problems, webfiles
 from headway.api import ROUTERS
 from headway.db import Database
 from headway.live.hub import Hub
@@ -25,6 +25,7 @@ MAX_BODY = 2 * 1024 * 1024
 
 def create_app(settings: Settings) -> FastAPI:
     """The ASGI application. Everything it needs is in `settings`; nothing is read from the environment."""
+    logs.configure()
     database = Database(settings)
     hub = Hub(database, settings)
     database.after_commit = hub.bell.ring

@@ -12,7 +12,6 @@ from sqlalchemy import DateTime, MetaData, Row, Select, Text, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
-from sqlalchemy.sql.selectable import TypedReturnsRows
 from starlette.requests import HTTPConnection
 
 from headway.errors import NotFound
@@ -20,6 +19,7 @@ from headway.settings import Settings
 
 Ts = TypeVarTuple("Ts")
 
+Columns = TypeVarTuple("Columns")
 SAFE_METHODS = frozenset({"GET", "HEAD"})
 BEFORE_COMMIT = "before_commit"
 
@@ -56,6 +56,7 @@ class Database:
             max_overflow=0,
             pool_timeout=10,
             connect_args=settings.asyncpg_arguments,
+            hide_parameters=True,  # errors are logged, and parameters are what people wrote
         )
         self.writes = async_sessionmaker(self.engine, expire_on_commit=False)
         # Reads skip BEGIN and COMMIT; each statement is its own snapshot, so an answer is built by one statement.
@@ -121,7 +122,7 @@ def before_commit(db: AsyncSession, step: Callable[[AsyncSession], Awaitable[Non
         steps.append(step)
 
 
-async def fetch(db: AsyncSession, statement: TypedReturnsRows[*Ts], code: str, detail: str) -> Row[*Ts]:
+async def fetch(db: AsyncSession, statement: Select[*Columns], code: str, detail: str) -> Row[*Columns]:
     """The statement's one row.
 
     Raises:

@@ -35,9 +35,11 @@ class LastResort:
 
         try:
             await self.app(scope, receive, send_and_note)
-        except Exception:
+        except Exception as error:
             error_id = str(new_id())
-            log.exception("request.failed", error_id=error_id, method=scope["method"], path=scope["path"])
+            about = {"error_id": error_id, "method": scope["method"], "path": scope["path"]}
+            # In a thread: a traceback reads source files.
+            await asyncio.to_thread(log.error, "request.failed", exc_info=error, **about)
             if started:
                 raise
             detail = f"Something went wrong on our side. Nothing was saved. Error id: {error_id}"

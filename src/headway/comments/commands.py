@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from headway.accounts.session import Person as Asker
+from headway.accounts.asker import Asker
 from headway.clock import new_id, now
 from headway.comments.models import Comment
 from headway.comments.queries import comment_picture, visible_comments

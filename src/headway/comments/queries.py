@@ -12,7 +12,7 @@ from headway.projects.queries import EMPTY, my_role, only_visible, project_revis
 from headway.tasks.models import Task
 
 
-def visible_comments(person_id: UUID) -> Select[tuple[Comment, str]]:
+def visible_comments(person_id: UUID) -> Select[Comment, str]:
     """(comment, my role in its project)."""
     statement = (
         select(Comment, my_role.label("my_role"))
@@ -42,7 +42,7 @@ def comment_picture(comment_id: UUID) -> Select[Any]:
     return select(comment_json()).where(Comment.id == comment_id)
 
 
-def comments_of(person_id: UUID, task_id: UUID) -> Select[tuple[str]]:
+def comments_of(person_id: UUID, task_id: UUID) -> Select[str]:
     """JSON text of a task's comments, with the revision they show; no row where the task is not theirs to see."""
     in_order = aggregate_order_by(comment_json(), Comment.created_at, Comment.id)
     items = (

@@ -3,7 +3,21 @@
 from collections.abc import Mapping
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, FromClause, Select, Text, column, func, lateral, literal, select, true
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    FromClause,
+    Select,
+    SQLColumnExpression,
+    Text,
+    cast,
+    column,
+    func,
+    lateral,
+    literal,
+    select,
+    true,
+)
 from sqlalchemy.sql.elements import ColumnElement
 
 from headway.events.models import ChangeSet, Event, Topic
@@ -71,9 +85,9 @@ def revision_of(topic: str | ColumnElement[str]) -> ColumnElement[int]:
     return func.coalesce(select(Topic.revision).where(Topic.name == name).scalar_subquery(), 0)
 
 
-def topic_of(kind: str, entity_id: ColumnElement[UUID]) -> ColumnElement[str]:
+def topic_of(kind: str, entity_id: SQLColumnExpression[UUID]) -> ColumnElement[str]:
     """`project:<uuid>` built in SQL, for statements that return their own revision."""
-    return func.concat(f"{kind}:", entity_id.cast(Text))
+    return func.concat(f"{kind}:", cast(entity_id, Text))
 
 
 def changes_of(entity_id: UUID, topic: str, since_version: int) -> Select[Event, UUID | None]:

@@ -1,14 +1,15 @@
 """Everything that can happen to a project and its members."""
 
 from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
 from fractional_indexing import generate_n_keys_between
-from sqlalchemy import delete, exists, select
+from sqlalchemy import Select, delete, exists, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from headway.accounts.session import Person as Asker
+from headway.accounts.asker import Asker
 from headway.clock import new_id, now
 from headway.db import fetch, picture
 from headway.errors import NotFound
@@ -39,12 +40,24 @@ def topic_of(project_id: UUID) -> str:
 
 async def project_i_may(db: AsyncSession, me: Asker, project_id: UUID, right: Right, lock: bool = False) -> Project:
     """The project, if I see it and have the right; locked, its creates and moves wait for this one."""
-    statement = visible_project(me.person_id, project_id)
+    statement = visible_project(me.person_id, project_id).execution_options(populate_existing=lock)
     if lock:
-        statement = statement.with_for_update(of=Project)
+        statement = statement.with_for_update(of=Project, key_share=True)
     project, role = await fetch(db, statement, "project.not_found", "There is no such project.")
     require(role, right)
-    return project  # type: ignore[no-any-return]
+    return project
+
+
+async def lock_project_of(
+    db: AsyncSession, visible: Select[*tuple[Any, ...]], missing: tuple[str, str], shared: bool = False
+) -> None:
+    """Locks the project of the one thing that `visible` finds, before that thing itself is locked.
+
+    Whoever takes both takes them in this order, so that no two wait for each other. A shared lock lets others share it
+    and keeps out whoever is about to rearrange the project: moves, deletes, states or labels that go away.
+    """
+    home = visible.with_only_columns(Project.id, maintain_column_froms=True)
+    await fetch(db, home.with_for_update(of=Project, read=shared, key_share=not shared), *missing)
 
 
 async def tell_workspace(db: AsyncSession, project: Project, before: dict[str, object] | None) -> None:

@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from headway.accounts.session import Person as Asker
+from headway.accounts.asker import Asker
 from headway.clock import new_id
 from headway.db import fetch, picture
 from headway.events.record import record, record_change
@@ -16,6 +16,8 @@ from headway.projects.models import Label
 from headway.projects.queries import label_json, visible_labels
 from headway.projects.schemas import LabelChange, NewLabel
 from headway.text import sort_key
+
+NOT_FOUND = ("label.not_found", "There is no such label.")
 
 
 async def create_label(db: AsyncSession, me: Asker, project_id: UUID, new: NewLabel) -> UUID:
@@ -45,14 +47,14 @@ async def change_label(db: AsyncSession, me: Asker, label_id: UUID, change: Labe
 
 async def label_i_may(db: AsyncSession, me: Asker, label_id: UUID, right: Right) -> Label:
     """The label, locked, if I may use it so."""
-    statement = visible_labels(me.person_id).where(Label.id == label_id).with_for_update(of=Label)
-    label, role = await fetch(db, statement, "label.not_found", "There is no such label.")
+    statement = visible_labels(me.person_id).where(Label.id == label_id).with_for_update(of=Label, key_share=True)
+    label, role = await fetch(db, statement.execution_options(populate_existing=True), *NOT_FOUND)
     require(role, right)
-    return label  # type: ignore[no-any-return]
+    return label
 
 
 async def delete_label(db: AsyncSession, me: Asker, label_id: UUID) -> None:
-    """Takes a label away that no task carries; `tasks.commands.drop_label` takes it off them first."""
+    """Takes a label away that no task carries; `tasks.clearing.remove_label` takes it off them first."""
     label = await label_i_may(db, me, label_id, "edit")
     before = await picture(db, select(label_json()).where(Label.id == label_id))
     await db.delete(label)

@@ -1,6 +1,6 @@
 """Projects as somebody may see them. Who may see is part of the statement: not theirs and not there are one answer."""
 
-from typing import Any, TypeVar
+from typing import Any, TypeVarTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, Text, and_, case, func, literal_column, select
@@ -12,8 +12,8 @@ from headway.events.queries import revision_of, topic_of
 from headway.projects.models import Label, Project, ProjectMember, State
 from headway.workspaces.models import Membership
 
-EMPTY = literal_column("'[]'::json")
-S = TypeVar("S", bound=Select[Any])
+EMPTY: ColumnElement[Any] = literal_column("'[]'::json")
+Columns = TypeVarTuple("Columns")
 
 mine = aliased(Membership, name="mine")
 my_place = aliased(ProjectMember, name="my_place")
@@ -31,7 +31,7 @@ my_role: ColumnElement[Any] = case(
 )
 
 
-def only_visible(statement: S, person_id: UUID | ColumnElement[UUID]) -> S:
+def only_visible(statement: Select[*Columns], person_id: UUID | ColumnElement[UUID]) -> Select[*Columns]:
     """Keeps the rows of projects that this person, or each row's person, may see. It selects from `Project`."""
     return (
         statement.join(mine, and_(mine.workspace_id == Project.workspace_id, mine.person_id == person_id))
@@ -40,36 +40,36 @@ def only_visible(statement: S, person_id: UUID | ColumnElement[UUID]) -> S:
     )
 
 
-def visible_projects(person_id: UUID) -> Select[tuple[Project, str]]:
+def visible_projects(person_id: UUID) -> Select[Project, str]:
     """(project, my role) of every project this person may see."""
     return only_visible(select(Project, my_role.label("my_role")), person_id)
 
 
-def visible_project(person_id: UUID, project_id: UUID) -> Select[tuple[Project, str]]:
+def visible_project(person_id: UUID, project_id: UUID) -> Select[Project, str]:
     """(project, my role), or nothing."""
     return visible_projects(person_id).where(Project.id == project_id)
 
 
-def projects_of(person_id: UUID, workspace_id: UUID) -> Select[tuple[Project, str]]:
+def projects_of(person_id: UUID, workspace_id: UUID) -> Select[Project, str]:
     """(project, my role) of a workspace, by name."""
     return (
         visible_projects(person_id).where(Project.workspace_id == workspace_id).order_by(Project.name_key, Project.id)
     )
 
 
-def visible_states(person_id: UUID) -> Select[tuple[State, str]]:
+def visible_states(person_id: UUID) -> Select[State, str]:
     """(state, my role in its project)."""
     statement = select(State, my_role.label("my_role")).join(Project, Project.id == State.project_id)
     return only_visible(statement, person_id)
 
 
-def visible_labels(person_id: UUID) -> Select[tuple[Label, str]]:
+def visible_labels(person_id: UUID) -> Select[Label, str]:
     """(label, my role in its project)."""
     statement = select(Label, my_role.label("my_role")).join(Project, Project.id == Label.project_id)
     return only_visible(statement, person_id)
 
 
-def who_sees(project_id: UUID) -> Select[tuple[UUID]]:
+def who_sees(project_id: UUID) -> Select[UUID]:
     """Everybody who may see a project: whom to tell when that changes."""
     return (
         select(mine.person_id)
@@ -150,12 +150,12 @@ def people_json() -> ColumnElement[Any]:
     )
 
 
-def project_answer(person_id: UUID, project_id: UUID) -> Select[tuple[str, int]]:
+def project_answer(person_id: UUID, project_id: UUID) -> Select[str, int]:
     """(JSON text, version) of a project."""
     return only_visible(select(project_json().cast(Text), Project.version), person_id).where(Project.id == project_id)
 
 
-def project_list(person_id: UUID, workspace_id: UUID) -> Select[tuple[str]]:
+def project_list(person_id: UUID, workspace_id: UUID) -> Select[str]:
     """JSON text of a workspace's projects that this person sees, with the revision of the workspace's topic."""
     rows = only_visible(select(project_json().label("data"), Project.name_key, Project.id), person_id).where(
         Project.workspace_id == workspace_id
@@ -169,7 +169,7 @@ def project_list(person_id: UUID, workspace_id: UUID) -> Select[tuple[str]]:
     )
 
 
-def members_list(person_id: UUID, project_id: UUID) -> Select[tuple[str]]:
+def members_list(person_id: UUID, project_id: UUID) -> Select[str]:
     """JSON text of the people with a role of their own in a project."""
     one = func.json_build_object(
         "project_id", ProjectMember.project_id, "person_id", ProjectMember.person_id, "role", ProjectMember.role

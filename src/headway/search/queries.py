@@ -12,7 +12,7 @@ from headway.tasks.models import Task
 from headway.tasks.queries import CLOSED, elsewhere_json, human_id
 
 
-def found(person_id: UUID, workspace_id: UUID, words: str, limit: int) -> Select[tuple[str]]:
+def found(person_id: UUID, workspace_id: UUID, words: str, limit: int) -> Select[str]:
     """JSON text of the tasks that hold every word in title, description or comments.
 
     An id such as HW-42 comes first, then titles, then open tasks before closed ones, the latest changed first.

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from headway.accounts.session import Person as Asker
+from headway.accounts.asker import Asker
 from headway.clock import new_id, now
 from headway.db import fetch, picture
 from headway.errors import Invalid
@@ -15,24 +15,30 @@ from headway.events.record import record, record_change
 from headway.markdown import render
 from headway.merging import IfMatch, merge
 from headway.projects.access import Right, require
-from headway.projects.commands import project_i_may, topic_of
-from headway.projects.models import Label, Project, State
+from headway.projects.commands import lock_project_of, project_i_may, topic_of
+from headway.projects.models import Label, State
 from headway.projects.queries import who_sees
 from headway.tasks.models import Task, TaskAssignee, TaskLabel
 from headway.tasks.ordering import rank_at
-from headway.tasks.queries import CLOSED, deleted_tasks, task_picture, visible_tasks
+from headway.tasks.queries import CLOSED, deleted_tasks, task_picture, task_pictures, visible_tasks
 from headway.tasks.schemas import AddRemove, Move, NewTask, TaskChange
 
 NOT_FOUND = ("task.not_found", "There is no such task.")
+Pictures = dict[UUID, dict[str, Any]]
 SCALARS = {"title", "description", "state_id", "priority", "parent_id", "start_on", "due_on"}
 
 
 async def task_i_may(db: AsyncSession, me: Asker, task_id: UUID, right: Right) -> Task:
     """The task, locked until commit, if I see it and have the right."""
-    statement = visible_tasks(me.person_id).where(Task.id == task_id).with_for_update(of=Task)
-    task, role = await fetch(db, statement, *NOT_FOUND)
+    statement = visible_tasks(me.person_id).where(Task.id == task_id).with_for_update(of=Task, key_share=True)
+    task, role = await fetch(db, statement.execution_options(populate_existing=True), *NOT_FOUND)
     require(role, right)
-    return task  # type: ignore[no-any-return]
+    return task
+
+
+async def lock_home(db: AsyncSession, me: Asker, task_id: UUID, shared: bool = False) -> None:
+    """Locks the task's project, which comes before any lock on tasks, states and labels."""
+    await lock_project_of(db, visible_tasks(me.person_id).where(Task.id == task_id), NOT_FOUND, shared)
 
 
 async def create_task(db: AsyncSession, me: Asker, project_id: UUID, new: NewTask) -> UUID:
@@ -71,6 +77,10 @@ async def create_task(db: AsyncSession, me: Asker, project_id: UUID, new: NewTas
 
 async def change_task(db: AsyncSession, me: Asker, task_id: UUID, change: TaskChange, match: IfMatch) -> None:
     """Changes what was sent, where nobody changed the same field first."""
+    # Two tasks could be made each other's parent at once, or a state or label go away under us. All else needs no lock
+    # but the task's own.
+    if change.model_fields_set & {"parent_id", "state_id", "labels"}:
+        await lock_home(db, me, task_id, shared="parent_id" not in change.model_fields_set)
     task = await task_i_may(db, me, task_id, "edit")
     before = await picture(db, task_picture(task.id))
     wanted = change.model_dump(mode="json", exclude_unset=True, include=SCALARS)
@@ -80,19 +90,15 @@ async def change_task(db: AsyncSession, me: Asker, task_id: UUID, change: TaskCh
         await change_labels(db, task, change.labels)
     if "assignees" in change.model_fields_set:
         await change_assignees(db, task, change.assignees)
-    await settle(db, task, before)
+    await settle(db, [task], {task.id: before})
 
 
 async def set_fields(db: AsyncSession, task: Task, values: dict[str, Any]) -> None:
     """Sets a task's own fields, and those that follow from them."""
     if values.get("parent_id"):
-        # Two tasks could be made each other's parent at once: one change of parents at a time in a project.
-        await db.execute(select(Project.id).where(Project.id == task.project_id).with_for_update())
         await check_parent(db, task.project_id, task.id, values["parent_id"])
     if "state_id" in values:
-        state = await state_of(db, task.project_id, values["state_id"])
-        closes = state.category in CLOSED
-        task.completed_at = (task.completed_at or now()) if closes else None
+        enter_state(task, await state_of(db, task.project_id, values["state_id"]))
     for field, value in values.items():
         setattr(task, field, value)
     if "description" in values:
@@ -100,52 +106,74 @@ async def set_fields(db: AsyncSession, task: Task, values: dict[str, Any]) -> No
     check_dates(task)
 
 
-async def settle(db: AsyncSession, task: Task, before: dict[str, Any]) -> None:
-    """Gives a changed task its next version and records what changed; leaves an unchanged one alone."""
-    after = await picture(db, task_picture(task.id))
-    if after != before:
+def enter_state(task: Task, state: State) -> None:
+    """Puts a task into a state; entering a closed one completes it, unless it was complete before."""
+    task.state_id = state.id
+    task.completed_at = (task.completed_at or now()) if state.category in CLOSED else None
+
+
+async def pictures(db: AsyncSession, tasks: Iterable[Task]) -> Pictures:
+    """Tasks as the API shows them right now, by id, read by one statement."""
+    await db.flush()
+    return {UUID(data["id"]): data for data in await db.scalars(task_pictures([task.id for task in tasks]))}
+
+
+async def settle(db: AsyncSession, tasks: Iterable[Task], before: Pictures) -> None:
+    """Gives tasks that have changed their next version and records what changed; leaves unchanged ones alone.
+
+    Viewers hear nothing of a task that they believe gone.
+    """
+    after = await pictures(db, tasks)
+    changed = [task for task in tasks if after[task.id] != before[task.id]]
+    for task in changed:
         task.version += 1
         task.updated_at = now()
-        after = await picture(db, task_picture(task.id))
-        record_change(db, topic_of(task.project_id), "task.changed", before, after)
+    after = await pictures(db, changed) if changed else {}
+    for task in changed:
+        if task.deleted_at is None:
+            record_change(db, topic_of(task.project_id), "task.changed", before[task.id], after[task.id])
 
 
 async def move_task(db: AsyncSession, me: Asker, task_id: UUID, move: Move) -> None:
     """Puts a task into a state and between neighbours. The last move wins; the history keeps both."""
-    row = await fetch(db, visible_tasks(me.person_id).where(Task.id == task_id), *NOT_FOUND)
-    await project_i_may(db, me, row[0].project_id, "edit", lock=True)
+    await lock_home(db, me, task_id)
     task = await task_i_may(db, me, task_id, "edit")
-    before = await picture(db, task_picture(task.id))
-    if move.state_id and move.state_id != task.state_id:
-        await set_fields(db, task, {"state_id": move.state_id})
+    before = await pictures(db, [task])
+    if move.state_id:
+        enter_state(task, await state_of(db, task.project_id, move.state_id))
     task.rank = await rank_at(db, task.project_id, move.after_id, move.before_id, moving=task)
-    await settle(db, task, before)
+    await settle(db, [task], before)
 
 
 async def delete_task(db: AsyncSession, me: Asker, task_id: UUID) -> None:
     """Takes a task and its sub-tasks out of sight; `restore_task` brings back what went together."""
+    await lock_home(db, me, task_id)
     task = await task_i_may(db, me, task_id, "edit")
+    tasks = [task, *await sub_tasks(db, task)]
+    before = await pictures(db, tasks)
     at = now()
-    for one in [task, *await sub_tasks(db, task)]:
-        before = await picture(db, task_picture(one.id))
+    for one in tasks:
         one.deleted_at = at
-        one.version += 1
-        record(db, topic_of(one.project_id), "task.deleted", one.id, before, None)
+        record(db, topic_of(one.project_id), "task.deleted", one.id, before[one.id], None)
 
 
 async def restore_task(db: AsyncSession, me: Asker, task_id: UUID) -> None:
     """Brings a deleted task back, with the sub-tasks that went with it."""
-    statement = deleted_tasks(me.person_id).where(Task.id == task_id).with_for_update(of=Task)
-    task, role = await fetch(db, statement, *NOT_FOUND)
+    statement = deleted_tasks(me.person_id).where(Task.id == task_id)
+    await lock_project_of(db, statement, NOT_FOUND)
+    task, role = await fetch(db, statement.with_for_update(of=Task, key_share=True), *NOT_FOUND)
     require(role, "edit")
     parent = await db.get(Task, task.parent_id) if task.parent_id else None
     if parent and parent.deleted_at:
         task.parent_id = None
-    for one in [task, *await sub_tasks(db, task, deleted_at=task.deleted_at)]:
+    tasks = [task, *await sub_tasks(db, task, deleted_at=task.deleted_at)]
+    for one in tasks:
         one.deleted_at = None
         one.version += 1
         one.updated_at = now()
-        record(db, topic_of(one.project_id), "task.created", one.id, None, await picture(db, task_picture(one.id)))
+    after = await pictures(db, tasks)
+    for one in tasks:
+        record(db, topic_of(one.project_id), "task.created", one.id, None, after[one.id])
 
 
 async def sub_tasks(db: AsyncSession, task: Task, deleted_at: Any = None) -> list[Task]:
@@ -153,11 +181,11 @@ async def sub_tasks(db: AsyncSession, task: Task, deleted_at: Any = None) -> lis
     family = select(Task.id).where(Task.parent_id == task.id).cte("family", recursive=True)
     family = family.union(select(Task.id).join(family, Task.parent_id == family.c.id))
     when = Task.deleted_at.is_(None) if deleted_at is None else Task.deleted_at == deleted_at
-    rows = select(Task).where(Task.id.in_(select(family.c.id)), when).order_by(Task.id).with_for_update()
+    rows = select(Task).where(Task.id.in_(select(family.c.id)), when).order_by(Task.id).with_for_update(key_share=True)
     return list((await db.scalars(rows)).all())
 
 
-async def state_of(db: AsyncSession, project_id: UUID, state_id: UUID | None) -> State:
+async def state_of(db: AsyncSession, project_id: UUID, state_id: UUID | None, field: str = "state_id") -> State:
     """The named state of the project, or the one new tasks start in. Shared lock: it cannot go away meanwhile."""
     states = select(State).where(State.project_id == project_id)
     if state_id:
@@ -166,7 +194,7 @@ async def state_of(db: AsyncSession, project_id: UUID, state_id: UUID | None) ->
         usual = (State.category != "todo", State.category != "backlog", State.rank)
         state = await db.scalar(states.order_by(*usual).limit(1).with_for_update(read=True))
     if state is None:
-        raise Invalid("state_id", "state_id: there is no such state in this project.")
+        raise Invalid(field, f"{field}: there is no such state in this project.")
     return state
 
 

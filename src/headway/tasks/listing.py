@@ -50,7 +50,7 @@ ORDERS: dict[Sort, Order] = {
 
 def page(
     person_id: UUID, project_id: UUID, filters: Filters, sort: Sort, cursor: str | None, limit: int
-) -> Select[tuple[int, str | None, Any, UUID]]:
+) -> Select[int, str | None, Any, UUID]:
     """(revision, JSON text, sort key, id) of each task of the page and one more; one row without a task if it is empty.
 
     Raises:
@@ -66,11 +66,9 @@ def page(
         tasks = tasks.where(here < last if order.descending else here > last)
     directed = (order.key.desc(), Task.id.desc()) if order.descending else (order.key, Task.id)
     rows = lateral(tasks.order_by(*directed).limit(limit + 1).correlate(Project))
-    directed = (rows.c.key.desc(), rows.c.id.desc()) if order.descending else (rows.c.key, rows.c.id)
+    again = (rows.c.key.desc(), rows.c.id.desc()) if order.descending else (rows.c.key, rows.c.id)
     statement = select(project_revision(), rows.c.data, rows.c.key, rows.c.id).select_from(Project)
-    return (
-        only_visible(statement, person_id).outerjoin(rows, true()).where(Project.id == project_id).order_by(*directed)
-    )
+    return only_visible(statement, person_id).outerjoin(rows, true()).where(Project.id == project_id).order_by(*again)
 
 
 def narrowed(tasks: Select[Any], filters: Filters) -> Select[Any]:

@@ -22,6 +22,8 @@ async def rank_at(
         if moving.id in (after_id, before_id):
             return moving.rank
         ranks = ranks.where(Task.id != moving.id)
+    lower: str | None = None
+    upper: str | None = None
     if after_id:
         lower = await neighbour(db, project_id, after_id, "after_id")
         upper = await db.scalar(ranks.where(Task.rank > lower).order_by(Task.rank).limit(1))
@@ -29,7 +31,9 @@ async def rank_at(
         upper = await neighbour(db, project_id, before_id, "before_id")
         lower = await db.scalar(ranks.where(Task.rank < upper).order_by(Task.rank.desc()).limit(1))
     else:
-        lower, upper = await db.scalar(ranks.order_by(Task.rank.desc()).limit(1)), None
+        lower = await db.scalar(ranks.order_by(Task.rank.desc()).limit(1))
+    if moving is not None and (lower or "") < moving.rank and (upper is None or moving.rank < upper):
+        return moving.rank  # it is there already
     return key_between(lower, upper)
 
 

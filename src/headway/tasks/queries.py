@@ -1,9 +1,10 @@
 """Tasks as somebody may see them: rows for commands, JSON text for answers."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Text, and_, func, or_, select
+from sqlalchemy import ARRAY, ColumnElement, Select, SQLColumnExpression, Text, Uuid, and_, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from headway.events.queries import revision_of, topic_of
@@ -24,19 +25,19 @@ CLOSED = ("done", "cancelled")
 human_id = func.concat(Project.key, "-", Task.number)
 
 
-def visible_tasks(person_id: UUID) -> Select[tuple[Task, str]]:
+def visible_tasks(person_id: UUID) -> Select[Task, str]:
     """(task, my role in its project) of every task this person may see."""
     statement = select(Task, my_role.label("my_role")).join(Project, Project.id == Task.project_id)
     return only_visible(statement, person_id).where(Task.deleted_at.is_(None))
 
 
-def deleted_tasks(person_id: UUID) -> Select[tuple[Task, str]]:
+def deleted_tasks(person_id: UUID) -> Select[Task, str]:
     """(task, my role in its project) of what has been deleted where this person sees the project."""
     statement = select(Task, my_role.label("my_role")).join(Project, Project.id == Task.project_id)
     return only_visible(statement, person_id).where(Task.deleted_at.is_not(None))
 
 
-def ids_json(column: ColumnElement[UUID], task_id: ColumnElement[UUID]) -> ColumnElement[Any]:
+def ids_json(column: SQLColumnExpression[UUID], task_id: SQLColumnExpression[UUID]) -> ColumnElement[Any]:
     """A task's labels or assignees as a sorted JSON array of ids."""
     ids = select(func.json_agg(aggregate_order_by(column, column))).where(task_id == Task.id).correlate(Task)
     return func.coalesce(ids.scalar_subquery(), EMPTY)
@@ -94,13 +95,19 @@ def task_picture(task_id: UUID) -> Select[Any]:
     return select(task_json()).join(Project, Project.id == Task.project_id).where(Task.id == task_id)
 
 
-def task_answer(person_id: UUID) -> Select[tuple[str, int]]:
+def task_pictures(task_ids: Sequence[UUID]) -> Select[Any]:
+    """Tasks as events show them. One array: the same statement for one or a thousand."""
+    ids = literal(list(task_ids), ARRAY(Uuid))
+    return select(task_json()).join(Project, Project.id == Task.project_id).where(Task.id == func.any(ids))
+
+
+def task_answer(person_id: UUID) -> Select[str, int]:
     """(JSON text, version) of tasks this person may see."""
     statement = select(task_json().cast(Text), Task.version).join(Project, Project.id == Task.project_id)
     return only_visible(statement, person_id).where(Task.deleted_at.is_(None))
 
 
-def board(person_id: UUID, project_id: UUID) -> Select[tuple[str]]:
+def board(person_id: UUID, project_id: UUID) -> Select[str]:
     """A project's whole board as JSON text, with the revision it shows: one statement, so one moment."""
     states = select(func.coalesce(func.json_agg(aggregate_order_by(state_json(), State.rank, State.id)), EMPTY))
     labels = select(func.coalesce(func.json_agg(aggregate_order_by(label_json(), Label.name_key, Label.id)), EMPTY))
@@ -117,7 +124,7 @@ def board(person_id: UUID, project_id: UUID) -> Select[tuple[str]]:
     return only_visible(select(whole.cast(Text)), person_id).where(Project.id == project_id)
 
 
-def my_work(person_id: UUID, workspace_id: UUID) -> Select[tuple[str]]:
+def my_work(person_id: UUID, workspace_id: UUID) -> Select[str]:
     """Open tasks assigned to this person, by due date, and the revisions of all projects they could come from."""
     rows = (
         only_visible(select(elsewhere_json().label("data"), Task.due_on, Task.priority, Task.id), person_id)

@@ -10,6 +10,6 @@ def key_between(lower: str | None, upper: str | None) -> str:
         ValueError: the keys are not in order, or not keys.
     """
     try:
-        return generate_key_between(lower, upper)
+        return str(generate_key_between(lower, upper))
     except Exception as error:
         raise ValueError(str(error)) from error
