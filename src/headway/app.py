@@ -6,7 +6,6 @@ from importlib.metadata import version
 from urllib.parse import urlsplit
 
 from fastapi import FastAPI
-from fastapi.middleware.trustedhost import TrustedHostMiddleware
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp
@@ -15,7 +14,7 @@ from headway import errors, logs, problems, webfiles
 from headway.api import ROUTERS
 from headway.db import Database
 from headway.live.hub import Hub
-from headway.middleware import LastResort, SafeHeaders, SameOrigin, Shielded
+from headway.middleware import KnownHost, LastResort, SafeHeaders, SameOrigin, Shielded
 from headway.settings import Settings
 
 FINISH_SECONDS = 10
@@ -59,7 +58,7 @@ def create_app(settings: Settings) -> FastAPI:
         # From the outside in.
         middleware=[
             Middleware(LastResort),
-            Middleware(TrustedHostMiddleware, allowed_hosts=trusted_hosts(settings), www_redirect=False),
+            Middleware(KnownHost, hosts=trusted_hosts(settings), address=settings.public_url),
             Middleware(SafeHeaders),
             Middleware(SameOrigin, origins=origins(settings)),
             Middleware(GZipMiddleware, minimum_size=1_000, compresslevel=5),

@@ -75,6 +75,26 @@ class Shielded:
                 await asyncio.wait_for(asyncio.gather(*self.running, return_exceptions=True), seconds)
 
 
+class KnownHost:
+    """Answers only to the names this server has, so that a page elsewhere cannot rebind its own name to this address."""
+
+    def __init__(self, app: ASGIApp, hosts: Collection[str], address: str) -> None:
+        self.app, self.hosts, self.address = app, frozenset(hosts), address
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] in ("http", "websocket"):
+            host = Headers(scope=scope).get("host", "")
+            name = host.partition("]")[0][1:] if host.startswith("[") else host.partition(":")[0]
+            if name.lower() not in self.hosts:
+                if scope["type"] == "websocket":
+                    await send({"type": "websocket.close", "code": 4403, "reason": "Not a name of this server."})
+                    return
+                detail = f"This Headway answers at {self.address}. To use another address, start it with HEADWAY_URL."
+                await problem(400, "unknown_host", detail)(scope, receive, send)
+                return
+        await self.app(scope, receive, send)
+
+
 class SameOrigin:
     """Refuses writes and sockets that a foreign page asks for: browsers say where a request comes from."""
 
