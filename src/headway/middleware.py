@@ -76,7 +76,7 @@ class Shielded:
 
 
 class KnownHost:
-    """Answers only to the names this server has, so that a page elsewhere cannot rebind its own name to this address."""
+    """Answers only to the names this server has, so that no foreign page can rebind its own name to this address."""
 
     def __init__(self, app: ASGIApp, hosts: Collection[str], address: str) -> None:
         self.app, self.hosts, self.address = app, frozenset(hosts), address
