@@ -1,0 +1,127 @@
+import { draggable, dropTargetForElements } from "@atlaskit/pragmatic-drag-and-drop/adapter/element-adapter";
+import { combine } from "@atlaskit/pragmatic-drag-and-drop/utils/combine";
+import { attachClosestEdge } from "@atlaskit/pragmatic-drag-and-drop-hitbox/closest-edge/attach-closest-edge";
+import { extractClosestEdge } from "@atlaskit/pragmatic-drag-and-drop-hitbox/closest-edge/extract-closest-edge";
+import { memo, useEffect, useRef, useState } from "react";
+
+import type { LabelOut, PersonOut, StateOut, TaskRow } from "@/api/types";
+import { isOpen } from "@/features/tasks/order";
+import { DueDate } from "@/ui/DueDate";
+import { HumanId } from "@/ui/HumanId";
+import { IconDots } from "@/ui/icons";
+import { Label } from "@/ui/Label";
+import { PersonStack } from "@/ui/People";
+import { PriorityBars } from "@/ui/PriorityBars";
+
+import classes from "./board.module.css";
+
+interface Props {
+  task: TaskRow;
+  state: StateOut;
+  label: ReadonlyMap<string, LabelOut>;
+  person: ReadonlyMap<string, PersonOut>;
+  done: number;
+  total: number;
+  mayEdit: boolean;
+  tabbable: boolean;
+  isOpen: boolean;
+}
+
+export const isSaving = (task: TaskRow) => task.id.startsWith("new-");
+
+/** What the drag carries: enough to find the card again in whatever the board shows when it is dropped. */
+export interface DragData extends Record<string | symbol, unknown> {
+  card: string;
+}
+
+/** One task on the board. Clicks and keys are the board's; the card only shows, and can be dragged. */
+export const Card = memo(function Card({ task, state, label, person, done, total, mayEdit, tabbable, isOpen: opened }: Props) {
+  const slot = useRef<HTMLLIElement>(null);
+  const card = useRef<HTMLDivElement>(null);
+  const [edge, setEdge] = useState<"top" | "bottom" | null>(null);
+  const [dragging, setDragging] = useState(false);
+  const saving = isSaving(task);
+  const moves = mayEdit && !saving;
+
+  useEffect(() => {
+    const [outer, inner] = [slot.current, card.current];
+    if (!outer || !inner || !moves) return undefined;
+    return combine(
+      draggable({
+        element: inner,
+        getInitialData: (): DragData => ({ card: task.id }),
+        onDragStart: () => setDragging(true),
+        onDrop: () => setDragging(false),
+      }),
+      dropTargetForElements({
+        element: outer,
+        canDrop: ({ source }) => typeof source.data.card === "string",
+        getIsSticky: () => true,
+        getData: ({ input, element }) => attachClosestEdge({ over: task.id }, { input, element, allowedEdges: ["top", "bottom"] }),
+        onDrag: ({ self, source }) =>
+          setEdge(source.data.card === task.id ? null : (extractClosestEdge(self.data) as "top" | "bottom" | null)),
+        onDragLeave: () => setEdge(null),
+        onDrop: () => setEdge(null),
+      }),
+    );
+  }, [task.id, moves]);
+
+  const labels = task.label_ids.map((id) => label.get(id)).filter((one) => one !== undefined);
+  const people = task.assignee_ids.map((id) => person.get(id)).filter((one) => one !== undefined);
+  const foot = labels.length > 0 || people.length > 0 || task.due_on !== null || total > 0;
+
+  return (
+    <li ref={slot} className={classes.slot} data-slot={task.id} data-edge={edge ?? undefined}>
+      <div
+        ref={card}
+        role="button"
+        className={classes.card}
+        data-task={task.human_id}
+        data-id={task.id}
+        data-dragging={dragging || undefined}
+        data-open={opened || undefined}
+        data-saving={saving || undefined}
+        tabIndex={tabbable ? 0 : -1}
+        aria-label={`${task.human_id} ${task.title}`}
+        aria-haspopup="dialog"
+      >
+        <div className={classes.cardTop}>
+          <HumanId id={saving ? "Saving" : task.human_id} />
+          {task.priority > 0 && <PriorityBars priority={task.priority} size={13} />}
+        </div>
+        <p className={classes.cardTitle} data-closed={!isOpen(state.category) || undefined}>
+          {task.title}
+        </p>
+        {foot && (
+          <div className={classes.cardFoot}>
+            {labels.map((one) => (
+              <Label key={one.id} name={one.name} color={one.color} />
+            ))}
+            {task.due_on && <DueDate date={task.due_on} open={isOpen(state.category)} />}
+            {total > 0 && <ProgressBar done={done} total={total} />}
+            <span className={classes.cardPeople}>
+              <PersonStack people={people} size={20} />
+            </span>
+          </div>
+        )}
+      </div>
+      {moves && (
+        <button type="button" className={classes.cardMenu} data-menu={task.id} tabIndex={-1} aria-label={`Move ${task.human_id} to…`}>
+          <IconDots size={16} />
+        </button>
+      )}
+    </li>
+  );
+});
+
+export function ProgressBar({ done, total }: { done: number; total: number }) {
+  return (
+    <span className={classes.progress} title={`${done} of ${total} sub-tasks done`}>
+      <span className={classes.progressTrack} aria-hidden>
+        <span className={classes.progressFill} style={{ width: `${(done / total) * 100}%` }} />
+      </span>
+      <span className="hw-hidden">Sub-tasks: </span>
+      {done}/{total}
+    </span>
+  );
+}
