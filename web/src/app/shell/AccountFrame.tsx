@@ -1,5 +1,32 @@
-import { Outlet } from "@tanstack/react-router";
+import { useQuery } from "@tanstack/react-query";
+import { Navigate, Outlet, useLocation } from "@tanstack/react-router";
 
+import { meQuery } from "@/features/accounts/api";
+import { lastWorkspace } from "@/lib/memory";
+import { LiveProvider } from "@/live/LiveProvider";
+
+import { Frame } from "./Frame";
+import { LonelyFrame } from "./LonelyFrame";
+
+/** The account belongs to no workspace; it is shown in the frame of the one visited last. */
 export function AccountFrame() {
-  return <Outlet />;
+  const me = useQuery(meQuery);
+  const location = useLocation();
+  if (me.data === null) return <Navigate to="/sign-in" search={{ next: location.href }} />;
+  if (!me.data) return null;
+  const { workspaces } = me.data;
+  const workspace = workspaces.find((one) => one.slug === lastWorkspace()) ?? workspaces[0];
+  return (
+    <LiveProvider>
+      {workspace ? (
+        <Frame me={me.data} workspace={workspace}>
+          <Outlet />
+        </Frame>
+      ) : (
+        <LonelyFrame me={me.data}>
+          <Outlet />
+        </LonelyFrame>
+      )}
+    </LiveProvider>
+  );
 }

@@ -8,17 +8,13 @@ import { rememberWorkspace } from "@/lib/memory";
 import { LiveProvider } from "@/live/LiveProvider";
 import { MissingFace } from "@/ui/Faces";
 
-import { BottomBar } from "./BottomBar";
-import { GlobalKeys } from "./GlobalKeys";
-import { Navigation } from "./Navigation";
-import classes from "./shell.module.css";
+import { Frame } from "./Frame";
 
 const TaskSheet = lazy(() => import("@/features/tasks/TaskSheet").then((file) => ({ default: file.TaskSheet })));
-const CreateTask = lazy(() => import("@/features/tasks/CreateTask").then((file) => ({ default: file.CreateTask })));
 
 const route = getRouteApi("/w/$slug");
 
-/** Navigation, the screen, and the slot where a task's sheet slides over it. */
+/** Everything under /w/$slug. A task named in ?task= slides over the view without leaving it. */
 export function WorkspaceFrame() {
   const { slug } = route.useParams();
   const { task } = route.useSearch();
@@ -34,33 +30,22 @@ export function WorkspaceFrame() {
   if (me.data === null) return <Navigate to="/sign-in" search={{ next: location.href }} />;
   if (!me.data) return null;
   if (!workspace) return <MissingFace what="This workspace" />;
-
+  const close = () => void navigate({ to: ".", search: ({ task: _closed, ...rest }) => rest });
   return (
     <LiveProvider>
-      <a href="#main" className={classes.skip}>
-        Skip to content
-      </a>
-      <div className={classes.frame}>
-        <Navigation me={me.data} workspace={workspace} />
-        <main id="main" className={classes.main} tabIndex={-1}>
-          <Outlet />
-        </main>
-        {task && (
-          <Suspense>
-            <TaskSheet
-              key={slug}
-              slug={slug}
-              humanId={task}
-              onClose={() => void navigate({ to: ".", search: ({ task: _closed, ...rest }) => rest })}
-            />
-          </Suspense>
-        )}
-        <BottomBar slug={slug} />
-      </div>
-      <Suspense>
-        <CreateTask slug={slug} />
-      </Suspense>
-      <GlobalKeys slug={slug} />
+      <Frame
+        me={me.data}
+        workspace={workspace}
+        sheet={
+          task && (
+            <Suspense>
+              <TaskSheet key={slug} slug={slug} humanId={task} onClose={close} />
+            </Suspense>
+          )
+        }
+      >
+        <Outlet />
+      </Frame>
     </LiveProvider>
   );
 }

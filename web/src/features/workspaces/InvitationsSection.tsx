@@ -26,7 +26,7 @@ export function InvitationsSection({ workspace }: { workspace: WorkspaceOut }) {
   const make = useMutation({ mutationFn: () => invite(workspace.id, role), onError: notifyProblem, onSettled: refresh });
 
   return (
-    <SettingsSection title="Invite" lead="Send the link to one person. It works once, for a week.">
+    <SettingsSection title="Invite" lead="Send the link to one person. It works once, for two weeks.">
       <div className={classes.invite}>
         <RoleSelect label="Role to give" role={role} roles={roles} words={workspaceRoleWords} onChange={setRole} />
         <Button loading={make.isPending} onClick={() => make.mutate()}>

@@ -1,0 +1,42 @@
+import { lazy, Suspense, type ReactNode } from "react";
+
+import type { MeOut, WorkspaceOut } from "@/api/types";
+
+import { BottomBar } from "./BottomBar";
+import { GlobalKeys } from "./GlobalKeys";
+import { Navigation } from "./Navigation";
+import classes from "./shell.module.css";
+
+const CreateTask = lazy(() => import("@/features/tasks/CreateTask").then((file) => ({ default: file.CreateTask })));
+
+interface Props {
+  me: MeOut;
+  workspace: WorkspaceOut;
+  /** The screen. */
+  children: ReactNode;
+  /** What slides over it from the right. */
+  sheet?: ReactNode;
+}
+
+/** Navigation, the screen, the slot for a sheet, and the keys that work everywhere. */
+export function Frame({ me, workspace, children, sheet }: Props) {
+  return (
+    <>
+      <a href="#main" className={classes.skip}>
+        Skip to content
+      </a>
+      <div className={classes.frame}>
+        <Navigation me={me} workspace={workspace} />
+        <main id="main" className={classes.main} tabIndex={-1}>
+          {children}
+        </main>
+        {sheet}
+        <BottomBar slug={workspace.slug} />
+      </div>
+      <Suspense>
+        <CreateTask slug={workspace.slug} />
+      </Suspense>
+      <GlobalKeys slug={workspace.slug} />
+    </>
+  );
+}
