@@ -1,6 +1,8 @@
 """Reading events. Knows topics, not what they are about; who may follow a topic is asked before coming here."""
 
 from collections.abc import Mapping
+from functools import cache
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -10,6 +12,7 @@ from sqlalchemy import (
     Select,
     SQLColumnExpression,
     Text,
+    bindparam,
     cast,
     column,
     func,
@@ -39,44 +42,48 @@ def event_json(event: type[Event] = Event, change: type[ChangeSet] = ChangeSet) 
     )  # fmt: skip
 
 
-def next_events(wanted: FromClause, limit: int, *also: ColumnElement[bool]) -> FromClause:
-    """Of each row of `wanted`, which has a `topic` and the revision `after` which to read, the next events: (topic,
-    revision, kind, entity_id, data), where data is the event's JSON text.
+def wanted() -> FromClause:
+    """The parameters `topics` and `afters` as a table (topic, after): a cursor for each topic.
 
-    Args:
-        wanted: what to read, for example `positions(…)`.
-        limit: how many of each topic at most.
-        also: further conditions, over `wanted`'s columns or those beside it.
+    Two arrays, so that it is the same statement for one topic or a thousand.
+    """
+    topics, afters = bindparam("topics", type_=ARRAY(Text)), bindparam("afters", type_=ARRAY(BigInteger))
+    columns = column("topic", Text), column("after", BigInteger)
+    return func.unnest(topics, afters).table_valued(*columns, name="wanted").render_derived()
+
+
+def next_events(cursors: FromClause, *also: ColumnElement[bool]) -> FromClause:
+    """Beside each row of `wanted()`, the topic's next events: (topic, revision, kind, entity_id, data), data being the
+    event's JSON text. Takes the parameter `limit`: how many of each topic at most.
     """
     return lateral(
         select(Event.topic, Event.revision, Event.kind, Event.entity_id, event_json().cast(Text).label("data"))
         .join(ChangeSet, ChangeSet.id == Event.change_set_id)
-        .where(Event.topic == wanted.c.topic, Event.revision > wanted.c.after, *also)
+        .where(Event.topic == cursors.c.topic, Event.revision > cursors.c.after, *also)
         .order_by(Event.revision)
-        .limit(limit)
+        .limit(bindparam("limit", type_=BigInteger))
     )
 
 
-def positions(cursors: Mapping[str, int | None], name: str = "wanted") -> FromClause:
-    """A cursor for each topic as a table (topic, after). Two arrays: the same statement for one or a thousand."""
-    topics = literal(list(cursors), ARRAY(Text))
-    afters = literal(list(cursors.values()), ARRAY(BigInteger))
-    columns = column("topic", Text), column("after", BigInteger)
-    return func.unnest(topics, afters).table_valued(*columns, name=name).render_derived()
-
-
-def events_after(cursors: Mapping[str, int], limit: int) -> Select[str, int, str, UUID, str]:
-    """The next events of each topic, `limit` of each at most: (topic, revision, kind, entity_id, JSON text).
-
-    One statement, so one snapshot: a viewer who lost access in it is known to have lost it.
-    """
-    wanted = positions(cursors)
-    found = next_events(wanted, limit)
+@cache
+def _events_after() -> Select[str, int, str, str]:
+    cursors = wanted()
+    found = next_events(cursors)
     return (
-        select(found.c.topic, found.c.revision, found.c.kind, found.c.entity_id, found.c.data)
-        .select_from(wanted.join(found, true()))
+        select(found.c.topic, found.c.revision, found.c.kind, found.c.data)
+        .select_from(cursors.join(found, true()))
         .order_by(found.c.topic, found.c.revision)
     )
+
+
+def events_after(cursors: Mapping[str, int], limit: int) -> tuple[Select[str, int, str, str], dict[str, Any]]:
+    """The next events of each topic, at most `limit` of each, in order: (topic, revision, kind, JSON text).
+
+    One statement, so one snapshot: a viewer who lost access in it is known to have lost it. It is built once and comes
+    with its parameters, for `execute(*events_after(…))`: building it takes longer than running it, and the hub runs it
+    after every commit.
+    """
+    return _events_after(), {"topics": list(cursors), "afters": list(cursors.values()), "limit": limit}
 
 
 def revision_of(topic: str | ColumnElement[str]) -> ColumnElement[int]:

@@ -96,7 +96,7 @@ class Hub:
         topic = person_topic(viewer.me.person_id)
         while True:
             async with self.database.reading() as db:
-                signed_in, revision = (await db.execute(standing(viewer.me, now()))).one()
+                signed_in, revision = (await db.execute(*standing(viewer.me, now()))).one()
             if not signed_in:
                 raise Unauthenticated("signed_out", "You are signed out. Sign in again.")
             channel = self.channels.get(topic)
@@ -172,7 +172,7 @@ class Hub:
         limit = max(10, PAGE // len(cursors))
         found = defaultdict(list)
         async with self._catching_up, self.database.reading() as db:
-            for row in await db.execute(next_allowed(viewer.me.person_id, cursors, limit, reach)):
+            for row in await db.execute(*next_allowed(viewer.me.person_id, cursors, limit, reach)):
                 found[row[0]].append(row)
         return found
 
@@ -245,10 +245,10 @@ class Hub:
         if not cursors:
             return
         async with self.database.reading() as db:
-            events = (await db.execute(events_after(cursors, PAGE))).all()
+            events = (await db.execute(*events_after(cursors, PAGE))).all()
             count: dict[str, int] = defaultdict(int)
             touched: set[str] = set()
-            for topic, _, kind, _, _ in events:
+            for topic, _, kind, _ in events:
                 count[topic] += 1
                 # A full page may end before the event that matters.
                 if topic.startswith("person:") and (kind in ACCESS_KINDS or count[topic] == PAGE):
@@ -258,7 +258,7 @@ class Hub:
             elif asyncio.get_running_loop().time() > self._look_again_at:
                 await self._look_up(db, set(self.viewers))
                 self._look_again_at = asyncio.get_running_loop().time() + LOOK_AGAIN
-        await self._deliver([(topic, revision, data) for topic, revision, _, _, data in events])
+        await self._deliver([(topic, revision, data) for topic, revision, _, data in events])
         if any(number == PAGE for number in count.values()):
             self.wake()
 
@@ -267,7 +267,7 @@ class Hub:
         # Places that are still catching up too: their events were read before this, and more would come.
         places = [(viewer, topic, place) for viewer in viewers for topic, place in viewer.places.items()]
         pairs = {(viewer.me.person_id, topic) for viewer, topic, _ in places}
-        left = set(map(tuple, await db.execute(still_allowed({way(v) for v in viewers}, pairs, now()))))
+        left = set(map(tuple, await db.execute(*still_allowed({way(v) for v in viewers}, pairs, now()))))
         for viewer in viewers:
             if ("", str(way(viewer))) not in left:
                 viewer.end(Ending.signed_out)

@@ -1,19 +1,28 @@
-"""What somebody may follow, and what comes next there: permission and events in one statement, so in one snapshot."""
+"""What somebody may follow, and what comes next there: permission and events in one statement, so in one snapshot.
+
+Each statement is built once and handed out with its parameters, for `execute(*…)`: building one takes longer than
+running it, and after a restart a thousand viewers come at once.
+"""
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from functools import cache
 from re import compile as pattern
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
     ARRAY,
+    BigInteger,
     CompoundSelect,
+    DateTime,
     FromClause,
     Select,
-    String,
     Text,
     Uuid,
     and_,
+    any_,
+    bindparam,
     cast,
     column,
     exists,
@@ -28,7 +37,8 @@ from sqlalchemy import (
 from headway.accounts.models import ApiToken, SignIn
 from headway.accounts.session import Person
 from headway.events.models import Topic
-from headway.events.queries import next_events, positions, revision_of, topic_of
+from headway.events.queries import next_events, revision_of, topic_of, wanted
+from headway.live.schemas import MAX_REVISION
 from headway.projects.models import Project
 from headway.projects.queries import only_visible
 from headway.workspaces.models import Membership
@@ -46,17 +56,16 @@ def person_topic(person_id: UUID) -> str:
     return f"person:{person_id}"
 
 
-def asked(pairs: Collection[tuple[UUID, str]]) -> FromClause:
-    """Who asks for which topic, as a table (person_id, topic)."""
-    people = literal([person for person, _ in pairs], ARRAY(Uuid))
-    topics = literal([topic for _, topic in pairs], ARRAY(Text))
+def asked() -> FromClause:
+    """The parameters `people` and `topics` as a table (person_id, topic): who asks for what."""
+    people, topics = bindparam("people", type_=ARRAY(Uuid)), bindparam("topics", type_=ARRAY(Text))
     columns = column("person_id", Uuid), column("topic", Text)
     return func.unnest(people, topics).table_valued(*columns, name="asked").render_derived()
 
 
-def allowed(pairs: Collection[tuple[UUID, str]]) -> CompoundSelect[UUID, str]:
-    """Those of the (person, topic) pairs that the person may follow now."""
-    asking = asked(pairs)
+def allowed() -> FromClause:
+    """Those rows of `asked()` where the person may follow the topic now."""
+    asking = asked()
     who, topic = asking.c.person_id, asking.c.topic
     about = cast(func.split_part(topic, ":", 2), Uuid)
     own = select(who, topic).where(topic == topic_of("person", who))
@@ -71,12 +80,27 @@ def allowed(pairs: Collection[tuple[UUID, str]]) -> CompoundSelect[UUID, str]:
         own,
         only_visible(projects, who).where(topic == topic_of("project", about)),
         workspaces.where(Membership.role.is_not(None), topic == topic_of("workspace", about)),
+    ).subquery("may")
+
+
+@cache
+def _next_allowed() -> Select[str, int, int | None, str | None]:
+    cursors, may = wanted(), allowed()
+    found = next_events(cursors, Topic.revision - cursors.c.after <= bindparam("reach", type_=BigInteger))
+    return (
+        select(cursors.c.topic, func.coalesce(Topic.revision, 0), found.c.revision, found.c.data)
+        .select_from(
+            cursors.join(may, may.c.topic == cursors.c.topic)
+            .outerjoin(Topic, Topic.name == cursors.c.topic)
+            .outerjoin(found, true())
+        )
+        .order_by(cursors.c.topic, found.c.revision)
     )
 
 
 def next_allowed(
     person_id: UUID, cursors: Mapping[str, int | None], limit: int, reach: int | None
-) -> Select[str, int, int | None, str | None]:
+) -> tuple[Select[str, int, int | None, str | None], dict[str, Any]]:
     """The next events of each topic that this person may follow: (topic, its newest revision, revision, JSON text).
 
     A topic without events is one row of nulls; one that they may not see has none, whether it is there or not.
@@ -87,34 +111,44 @@ def next_allowed(
         limit: how many events of each topic at most.
         reach: a cursor further behind than this gets no events; None if all do.
     """
-    wanted = positions(cursors)
-    may = allowed([(person_id, topic) for topic in cursors]).subquery("may")
-    near = [] if reach is None else [Topic.revision - wanted.c.after <= reach]
-    found = next_events(wanted, limit, *near)
-    return (
-        select(wanted.c.topic, func.coalesce(Topic.revision, 0), found.c.revision, found.c.data)
-        .select_from(
-            wanted.join(may, may.c.topic == wanted.c.topic)
-            .outerjoin(Topic, Topic.name == wanted.c.topic)
-            .outerjoin(found, true())
-        )
-        .order_by(wanted.c.topic, found.c.revision)
-    )
+    return _next_allowed(), {
+        "people": [person_id] * len(cursors),
+        "topics": list(cursors),
+        "afters": list(cursors.values()),
+        "limit": limit,
+        "reach": MAX_REVISION if reach is None else reach,
+    }
 
 
-def standing(me: Person, at: datetime) -> Select[bool, int]:
+@cache
+def _standing() -> Select[bool, int]:
+    way, at = bindparam("way", type_=Uuid), bindparam("at", type_=DateTime(timezone=True))
+    session = exists().where(SignIn.id == way, SignIn.expires_at > at)
+    token = exists().where(ApiToken.id == way)
+    return select(or_(session, token), revision_of(bindparam("topic", type_=Text)))
+
+
+def standing(me: Person, at: datetime) -> tuple[Select[bool, int], dict[str, Any]]:
     """Whether the session or token somebody came with still holds, and their own topic's revision, in one snapshot."""
-    session = exists().where(SignIn.id == me.session_id, SignIn.expires_at > at)
-    token = exists().where(ApiToken.id == me.token_id)
-    return select(or_(session, token), revision_of(person_topic(me.person_id)))
+    return _standing(), {"way": me.session_id or me.token_id, "at": at, "topic": person_topic(me.person_id)}
+
+
+@cache
+def _still_allowed() -> CompoundSelect[str, str]:
+    ways, at = bindparam("ways", type_=ARRAY(Uuid)), bindparam("at", type_=DateTime(timezone=True))
+    sessions = select(literal(""), cast(SignIn.id, Text)).where(SignIn.id == any_(ways), SignIn.expires_at > at)
+    tokens = select(literal(""), cast(ApiToken.id, Text)).where(ApiToken.id == any_(ways))
+    may = allowed()
+    return union_all(sessions, tokens, select(cast(may.c.person_id, Text), may.c.topic))
 
 
 def still_allowed(
     ways: Collection[UUID], pairs: Collection[tuple[UUID, str]], at: datetime
-) -> CompoundSelect[str, str]:
+) -> tuple[CompoundSelect[str, str], dict[str, Any]]:
     """What is left of sessions, tokens and (person, topic) pairs: ("", id) for each of the first, (person, topic)."""
-    ids = literal(list(ways), ARRAY(Uuid))
-    sessions = select(literal(""), cast(SignIn.id, String)).where(SignIn.id == func.any(ids), SignIn.expires_at > at)
-    tokens = select(literal(""), cast(ApiToken.id, String)).where(ApiToken.id == func.any(ids))
-    may = allowed(pairs).subquery("may")
-    return union_all(sessions, tokens, select(cast(may.c.person_id, String), may.c.topic))
+    return _still_allowed(), {
+        "ways": list(ways),
+        "people": [person for person, _ in pairs],
+        "topics": [topic for _, topic in pairs],
+        "at": at,
+    }

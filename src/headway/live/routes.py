@@ -50,7 +50,9 @@ async def list_events(
     if last_event_id is not None and streamed:
         after = revision_in(last_event_id)
     start = after if after is not None or streamed else 0
-    found = (await db.execute(next_allowed(me.person_id, {topic: start}, limit, None))).all() if is_topic(topic) else []
+    found = (
+        (await db.execute(*next_allowed(me.person_id, {topic: start}, limit, None))).all() if is_topic(topic) else []
+    )
     if not found:
         raise NotFound("topic.not_found", "There is no such topic, or it is not yours to see.")
     if streamed:
