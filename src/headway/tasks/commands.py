@@ -1,6 +1,6 @@
 """Everything that can happen to a task."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -69,8 +69,10 @@ async def create_task(db: AsyncSession, me: Asker, project_id: UUID, new: NewTas
     check_dates(task)
     db.add(task)
     await db.flush()
-    await change_labels(db, task, AddRemove(add=new.label_ids))
-    await change_assignees(db, task, AddRemove(add=new.assignee_ids))
+    if new.label_ids:
+        await change_labels(db, task, AddRemove(add=new.label_ids))
+    if new.assignee_ids:
+        await change_assignees(db, task, AddRemove(add=new.assignee_ids))
     record(db, topic_of(project.id), "task.created", task.id, None, await picture(db, task_picture(task.id)))
     return task.id
 
@@ -85,12 +87,15 @@ async def change_task(db: AsyncSession, me: Asker, task_id: UUID, change: TaskCh
     before = await picture(db, task_picture(task.id))
     wanted = change.model_dump(mode="json", exclude_unset=True, include=SCALARS)
     await merge(db, topic_of(task.project_id), before, wanted, change.version, match)
-    await set_fields(db, task, change.model_dump(exclude_unset=True, include=SCALARS))
+    regrouped = False
     if "labels" in change.model_fields_set:
-        await change_labels(db, task, change.labels)
+        regrouped |= await change_labels(db, task, change.labels)
     if "assignees" in change.model_fields_set:
-        await change_assignees(db, task, change.assignees)
-    await settle(db, [task], {task.id: before})
+        regrouped |= await change_assignees(db, task, change.assignees)
+    # The task's own fields come last, so that they and its version are written by one UPDATE.
+    await set_fields(db, task, change.model_dump(exclude_unset=True, include=SCALARS))
+    if regrouped or db.is_modified(task):
+        await settle(db, [task], {task.id: before})
 
 
 async def set_fields(db: AsyncSession, task: Task, values: dict[str, Any]) -> None:
@@ -118,18 +123,16 @@ async def pictures(db: AsyncSession, tasks: Iterable[Task]) -> Pictures:
     return {UUID(data["id"]): data for data in await db.scalars(task_pictures([task.id for task in tasks]))}
 
 
-async def settle(db: AsyncSession, tasks: Iterable[Task], before: Pictures) -> None:
-    """Gives tasks that have changed their next version and records what changed; leaves unchanged ones alone.
+async def settle(db: AsyncSession, tasks: Sequence[Task], before: Pictures) -> None:
+    """Gives tasks that have changed their next version and records what changed.
 
     Viewers hear nothing of a task that they believe gone.
     """
-    after = await pictures(db, tasks)
-    changed = [task for task in tasks if after[task.id] != before[task.id]]
-    for task in changed:
+    for task in tasks:
         task.version += 1
         task.updated_at = now()
-    after = await pictures(db, changed) if changed else {}
-    for task in changed:
+    after = await pictures(db, tasks)
+    for task in tasks:
         if task.deleted_at is None:
             record_change(db, topic_of(task.project_id), "task.changed", before[task.id], after[task.id])
 
@@ -139,10 +142,12 @@ async def move_task(db: AsyncSession, me: Asker, task_id: UUID, move: Move) -> N
     await lock_home(db, me, task_id)
     task = await task_i_may(db, me, task_id, "edit")
     before = await pictures(db, [task])
+    rank = await rank_at(db, task.project_id, move.after_id, move.before_id, moving=task)
     if move.state_id:
         enter_state(task, await state_of(db, task.project_id, move.state_id))
-    task.rank = await rank_at(db, task.project_id, move.after_id, move.before_id, moving=task)
-    await settle(db, [task], before)
+    task.rank = rank
+    if db.is_modified(task):
+        await settle(db, [task], before)
 
 
 async def delete_task(db: AsyncSession, me: Asker, task_id: UUID) -> None:
@@ -220,36 +225,36 @@ def check_dates(task: Task) -> None:
         raise Invalid("due_on", f"due_on: it starts on {task.start_on}, so it cannot be due on {task.due_on}.")
 
 
-async def change_labels(db: AsyncSession, task: Task, change: AddRemove) -> None:
-    """Adds and removes labels; what is there already, or gone already, is fine."""
+async def change_labels(db: AsyncSession, task: Task, change: AddRemove) -> bool:
+    """Adds and removes labels; what is there already, or gone already, is fine. Whether anything changed."""
+    has = set((await db.scalars(select(TaskLabel.label_id).where(TaskLabel.task_id == task.id))).all())
     if change.add:
         labels = select(Label.id).where(Label.project_id == task.project_id, Label.id.in_(change.add))
-        known = set((await db.scalars(labels.with_for_update(read=True))).all())
-        refuse_unknown("labels", change.add, known)
-        has = set((await db.scalars(select(TaskLabel.label_id).where(TaskLabel.task_id == task.id))).all())
-        if new := known - has:
-            rows = [{"task_id": task.id, "label_id": one, "project_id": task.project_id} for one in sorted(new)]
-            await db.execute(insert(TaskLabel), rows)
-    if change.remove:
-        await db.execute(delete(TaskLabel).where(TaskLabel.task_id == task.id, TaskLabel.label_id.in_(change.remove)))
+        refuse_unknown("labels", change.add, (await db.scalars(labels.with_for_update(read=True))).all())
+    wanted = (has | set(change.add)) - set(change.remove)
+    if new := sorted(wanted - has):
+        rows = [{"task_id": task.id, "label_id": one, "project_id": task.project_id} for one in new]
+        await db.execute(insert(TaskLabel), rows)
+    if gone := has - wanted:
+        await db.execute(delete(TaskLabel).where(TaskLabel.task_id == task.id, TaskLabel.label_id.in_(gone)))
+    return wanted != has
 
 
-async def change_assignees(db: AsyncSession, task: Task, change: AddRemove) -> None:
-    """Adds and removes people; only those who see the project can be given work in it."""
+async def change_assignees(db: AsyncSession, task: Task, change: AddRemove) -> bool:
+    """Adds and removes people; only those who see the project can be given work in it. Whether anything changed."""
+    has = set((await db.scalars(select(TaskAssignee.person_id).where(TaskAssignee.task_id == task.id))).all())
     if change.add:
-        known = set((await db.scalars(who_sees(task.project_id))).all())
-        refuse_unknown("assignees", change.add, known)
-        has = set((await db.scalars(select(TaskAssignee.person_id).where(TaskAssignee.task_id == task.id))).all())
-        if new := set(change.add) - has:
-            await db.execute(insert(TaskAssignee), [{"task_id": task.id, "person_id": one} for one in sorted(new)])
-    if change.remove:
-        await db.execute(
-            delete(TaskAssignee).where(TaskAssignee.task_id == task.id, TaskAssignee.person_id.in_(change.remove))
-        )
+        refuse_unknown("assignees", change.add, (await db.scalars(who_sees(task.project_id))).all())
+    wanted = (has | set(change.add)) - set(change.remove)
+    if new := sorted(wanted - has):
+        await db.execute(insert(TaskAssignee), [{"task_id": task.id, "person_id": one} for one in new])
+    if gone := has - wanted:
+        await db.execute(delete(TaskAssignee).where(TaskAssignee.task_id == task.id, TaskAssignee.person_id.in_(gone)))
+    return wanted != has
 
 
-def refuse_unknown(field: str, wanted: Iterable[UUID], known: set[UUID]) -> None:
+def refuse_unknown(field: str, wanted: Iterable[UUID], known: Iterable[UUID]) -> None:
     """Says which of the ids is not one of the project's."""
-    for one in wanted:
-        if one not in known:
-            raise Invalid(field, f"{field}: {one} does not belong to this project.")
+    unknown = set(wanted).difference(known)
+    if unknown:
+        raise Invalid(field, f"{field}: {min(unknown)} does not belong to this project.")
