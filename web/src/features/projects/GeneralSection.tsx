@@ -1,0 +1,69 @@
+import { Button, Textarea, TextInput } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+
+import type { ProjectOut } from "@/api/types";
+import { required, useForm } from "@/lib/form";
+import { ProblemError } from "@/lib/problem";
+import { FormProblem } from "@/ui/FormProblem";
+import { notify } from "@/ui/notify";
+import { FieldStack, SettingsSection } from "@/ui/Settings";
+
+import { changeProject, projectsKey } from "./api";
+import { VisibilityField } from "./NewProject";
+
+export function GeneralSection({ project, manages }: { project: ProjectOut; manages: boolean }) {
+  const queryClient = useQueryClient();
+  // What was on the screen when editing began: the server compares the change with this version.
+  const [base, setBase] = useState(project);
+  const { values, set, field, problem, pending, onSubmit, form } = useForm({
+    initial: { name: base.name, description: base.description, visibility: base.visibility },
+    check: ({ name }) => required({ name }, { name: "Give the project a name" }),
+    submit: async (now) => {
+      const change = {
+        ...(now.name !== base.name && { name: now.name }),
+        ...(now.description !== base.description && { description: now.description }),
+        ...(now.visibility !== base.visibility && { visibility: now.visibility }),
+      };
+      try {
+        setBase(await changeProject(project.id, { version: base.version, ...change }));
+      } catch (error) {
+        // Told once; saving again then means it.
+        if (error instanceof ProblemError && error.status === 409 && error.extra.current)
+          setBase(error.extra.current as ProjectOut);
+        throw error;
+      }
+      await queryClient.invalidateQueries({ queryKey: projectsKey(project.workspace_id) });
+      notify("Saved.");
+    },
+  });
+  const changed =
+    values.name !== base.name || values.description !== base.description || values.visibility !== base.visibility;
+  return (
+    <SettingsSection title="General" lead={`Key ${project.key}. It stays, because links and habits hang on it.`}>
+      <form ref={form} onSubmit={(event) => void onSubmit(event)} noValidate>
+        <FieldStack>
+          <FormProblem problem={problem} />
+          <TextInput label="Name" autoComplete="off" readOnly={!manages} {...field("name")} />
+          <Textarea
+            label="Description"
+            autosize
+            minRows={2}
+            maxRows={10}
+            readOnly={!manages}
+            placeholder={manages ? "What is it for?" : ""}
+            {...field("description")}
+          />
+          {manages && <VisibilityField value={values.visibility} onChange={(next) => set("visibility", next)} />}
+          {manages && (
+            <div>
+              <Button type="submit" loading={pending} disabled={!changed}>
+                Save
+              </Button>
+            </div>
+          )}
+        </FieldStack>
+      </form>
+    </SettingsSection>
+  );
+}
