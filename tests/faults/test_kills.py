@@ -70,9 +70,10 @@ def test_the_supervisor_alone_killed_then_the_same_command(home: Path) -> None:
         wait_until(lambda: len(hammer.acknowledged) > 20, what="writes going on")
         family = headway.family()
         kill(headway.process.pid)
-        headway.finish()
+        headway.process.wait()
         with serving(home, port=port) as again:
-            wait_until(lambda: not any(map(is_running, family)), what="the old family is gone", seconds=20)
+            wait_until(lambda: not any(map(is_running, family)), what="the old family is gone", seconds=30)
+            headway.finish()
             count = len(hammer.acknowledged)
             wait_until(lambda: len(hammer.acknowledged) > count + 20, what="the same writers go on")
             assert set(hammer.acknowledged) <= set(titles(again, cookie, project))
