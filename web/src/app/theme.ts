@@ -55,8 +55,8 @@ export const theme = createTheme({
       defaultProps: { inputWrapperOrder: ["label", "input", "description", "error"] },
       styles: {
         label: { fontSize: 12, fontWeight: 500, marginBottom: 4, color: "var(--hw-text)" },
-        description: { fontSize: 12, color: "var(--hw-muted)" },
-        error: { fontSize: 12 },
+        description: { fontSize: 12, marginTop: 4, color: "var(--hw-muted)" },
+        error: { fontSize: 12, marginTop: 4 },
       },
     },
     Select: { defaultProps: { allowDeselect: false, comboboxProps: { shadow: "md" } } },

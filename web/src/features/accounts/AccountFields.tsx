@@ -23,7 +23,7 @@ export function AccountFields({ name, email, password }: Props) {
       />
       <PasswordInput
         label="Password"
-        description="10 characters or more. A few words in a row are easy to keep."
+        description={password.error ? undefined : "10 characters or more. A few words in a row are easy to keep."}
         autoComplete="new-password"
         {...password}
       />

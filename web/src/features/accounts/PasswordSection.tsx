@@ -40,7 +40,7 @@ export function PasswordSection({ email }: { email: string }) {
           <PasswordInput label="Present password" autoComplete="current-password" {...field("current")} />
           <PasswordInput
             label="New password"
-            description="10 characters or more."
+            description={field("new").error ? undefined : "10 characters or more."}
             autoComplete="new-password"
             {...field("new")}
           />

@@ -2,6 +2,7 @@ import { Button } from "@mantine/core";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useRef, useState, type ReactNode } from "react";
 
+import { SettingsLink } from "@/features/projects/SettingsLink";
 import { runAction, useAction } from "@/lib/actions";
 import { useFreshness } from "@/live/freshness";
 import { Float } from "@/ui/Float";
@@ -41,6 +42,7 @@ export function ProjectHeader({ slug, projectKey, name, ground, filter }: Props)
           New task
         </Button>
       )}
+      <SettingsLink slug={slug} projectKey={projectKey} />
     </Header>
   );
 }
