@@ -98,13 +98,24 @@ async def merge(
 async def conflicts_since(
     db: AsyncSession, topic: str, current: Mapping[str, Any], wanted: Mapping[str, Any], version: int
 ) -> list[dict[str, Any]]:
-    """`[{field, base, yours, theirs, by, at}]` for each wanted field that others have set to something else since."""
+    """`[{field, base, yours, theirs, by, at}]` for each wanted field that others have set to something else since.
+
+    A field that is back at its base is nobody's change. Where a version came about without an event, as in a change of
+    very many things at once, nobody can say what it changed: every field that differs is a conflict without a base.
+    """
     changes = (await db.execute(changes_of(UUID(current["id"]), topic, version))).all()
+    told = {event.after["version"] for event, _ in changes if event.after}
+    untold = len(told) < current["version"] - version
     found: dict[str, dict[str, Any]] = {}
     for event, person_id in changes:
-        for field in wanted.keys() & (event.after or {}).keys():
-            base = found[field]["base"] if field in found else (event.before or {}).get(field)
-            found[field] = {"field": field, "base": base, "person_id": person_id, "at": event.at.isoformat()}
+        # What was brought back is told whole, as if new; that changed none of its fields.
+        before, after = event.before or {}, event.after or {}
+        for field in wanted.keys() & before.keys() & after.keys():
+            base = found[field]["base"] if field in found else before[field]
+            found[field] = {"base": base, "person_id": person_id, "at": event.at.isoformat()}
+    if untold:
+        unknown = {"base": None, "person_id": None, "at": current.get("updated_at")}
+        found = dict.fromkeys(wanted, unknown) | found
     people = await names_of(db, {c["person_id"] for c in found.values() if c["person_id"]})
     return [
         {
@@ -116,7 +127,7 @@ async def conflicts_since(
             "at": conflict["at"],
         }
         for field, conflict in sorted(found.items())
-        if current[field] != wanted[field]
+        if current[field] != wanted[field] and (untold or current[field] != conflict["base"])
     ]
 
 
