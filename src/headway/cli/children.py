@@ -70,9 +70,11 @@ class Worker:
             )
         self.channel = ours
         self.started = time.monotonic()
+        self.has_work = False
         self.is_ready = False
 
     def go(self, flags: dict[str, Any]) -> None:
+        self.has_work = True
         self.channel.sendall(json.dumps(flags).encode() + b"\n")
 
     def hear(self) -> bool:
@@ -86,6 +88,8 @@ class Worker:
 
     def ask_to_stop(self) -> None:
         self.channel.close()
+        if not self.has_work:
+            self.process.kill()
 
     def end(self, patience: float) -> None:
         try:

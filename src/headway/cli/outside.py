@@ -123,7 +123,7 @@ def _explain(error: Exception, settings: Settings) -> str:  # noqa: PLR0911 - on
             return f"PostgreSQL at {where}: there is no such database. Create it with createdb. {check}"
         case asyncpg.TooManyConnectionsError():
             return f"PostgreSQL at {where} has no connection left. Close some, or raise its max_connections."
-        case asyncpg.PostgresError():
+        case asyncpg.PostgresError() if not isinstance(error, asyncpg.PostgresConnectionError):
             return f"PostgreSQL at {where} refused the connection (SQLSTATE {error.sqlstate}). {check}"
         case asyncpg.ClientConfigurationError():
             return f"HEADWAY_DATABASE_URL: {str(error).splitlines()[0]}."
