@@ -25,6 +25,9 @@ interface Props {
   onClose: () => void;
 }
 
+// More than anybody scrolls through; typing finds the rest.
+const MOST = 100;
+
 const plain = (text: string) =>
   text
     .normalize("NFKD")
@@ -38,7 +41,7 @@ export function Picker({ label, choices, selected = [], several = false, onPick,
   const [text, setText] = useState("");
   const [active, setActive] = useState(() => Math.max(0, choices.findIndex((one) => one.value === selected[0])));
   const wanted = plain(text.trim());
-  const found = wanted ? choices.filter((one) => plain(one.name).includes(wanted)) : choices;
+  const found = (wanted ? choices.filter((one) => plain(one.name).includes(wanted)) : choices).slice(0, MOST);
   const creates = onCreate !== undefined && wanted !== "" && !choices.some((one) => plain(one.name) === wanted);
   const count = found.length + (creates ? 1 : 0);
   const current = Math.min(active, Math.max(0, count - 1));

@@ -20,7 +20,7 @@ import type { TaskChange } from "./api";
 import type { Ground } from "./project";
 import classes from "./tasks.module.css";
 
-export type MenuKind = "state" | "assignee" | "label" | "priority" | "due" | "start";
+export type MenuKind = "state" | "assignee" | "label" | "priority" | "due" | "start" | "parent";
 
 export const stateChoices = (ground: Ground): Choice[] =>
   ground.states.map((state) => ({
@@ -60,6 +60,21 @@ export async function makeLabel(client: QueryClient, project: string, name: stri
   const label = await addLabel(project, { name, color });
   tell(client, { topic: `project:${project}`, kind: "label.created", id: label.id, before: null, after: { ...label }, revision: null });
   return label;
+}
+
+/** Tasks that can be this one's parent: not itself, and none below it. */
+function parentChoices(ground: Ground, task: TaskRow): Choice[] {
+  const below = new Set([task.id]);
+  for (let grown = true; grown; ) {
+    const more = ground.tasks.filter((one) => one.parent_id && below.has(one.parent_id) && !below.has(one.id));
+    for (const one of more) below.add(one.id);
+    grown = more.length > 0;
+  }
+  const others = ground.tasks
+    .filter((one) => !below.has(one.id))
+    .toSorted((one, other) => other.number - one.number)
+    .map((one) => ({ value: one.id, name: `${one.human_id} ${one.title}` }));
+  return task.parent_id ? [{ value: "none", name: "No parent" }, ...others] : others;
 }
 
 const flip = (held: readonly string[], id: string) => (held.includes(id) ? { remove: [id] } : { add: [id] });
@@ -128,13 +143,23 @@ export function TaskMenu({ kind, ground, task, at, open, onChange, onClose }: Pr
         onClose={onClose}
       />
     ),
+    parent: () => (
+      <Picker
+        label="Part of…"
+        empty="There is no other task here."
+        choices={parentChoices(ground, task)}
+        selected={task.parent_id ? [task.parent_id] : []}
+        onPick={(id) => onChange({ parent_id: id === "none" ? null : id })}
+        onClose={onClose}
+      />
+    ),
     due: () => <DayPanel label="Due date" value={task.due_on} onPick={(due_on) => onChange({ due_on })} onClose={onClose} />,
     start: () => (
       <DayPanel label="Start date" value={task.start_on} onPick={(start_on) => onChange({ start_on })} onClose={onClose} />
     ),
   };
   return (
-    <Float open={open} onClose={onClose} at={at} label={kind} width="max-content">
+    <Float open={open} onClose={onClose} at={at} label={kind} width={kind === "parent" ? 340 : "max-content"}>
       {open && menus[kind]()}
     </Float>
   );

@@ -46,6 +46,8 @@ function added(ids: readonly string[], change: { add?: string[]; remove?: string
 export function fieldsOf(task: TaskRow, { labels, assignees, ...fields }: api.TaskChange): Partial<TaskOut> {
   return {
     ...fields,
+    // Rendering is the server's; until it has answered the plain text is shown.
+    ...(fields.description !== undefined && { description_html: "" }),
     ...(labels && { label_ids: added(task.label_ids, labels) }),
     ...(assignees && { assignee_ids: added(task.assignee_ids, assignees) }),
   };

@@ -1,0 +1,137 @@
+import { useState, type ReactNode } from "react";
+
+import type { TaskRow } from "@/api/types";
+import { useAction } from "@/lib/actions";
+import { priorityWords } from "@/lib/words";
+import { DueDate } from "@/ui/DueDate";
+import { Keys } from "@/ui/Keys";
+import { Label } from "@/ui/Label";
+import { PersonFace } from "@/ui/People";
+import { PriorityBars } from "@/ui/PriorityBars";
+import { StateRing } from "@/ui/StateRing";
+
+import type { TaskChange } from "./api";
+import { isOpen } from "./order";
+import type { Ground } from "./project";
+import classes from "./sheet.module.css";
+import { TaskMenu, type MenuKind } from "./TaskMenu";
+
+interface Props {
+  ground: Ground;
+  task: TaskRow;
+  onChange: (change: TaskChange) => void;
+}
+
+/** One column of label and value; each opens by a click or by its key. */
+export function Properties({ ground, task, onChange }: Props) {
+  const [menu, setMenu] = useState<MenuKind | null>(null);
+  const state = ground.state.get(task.state_id);
+  const open = isOpen(state?.category);
+  const people = task.assignee_ids.map((id) => ground.person.get(id)).filter((one) => one !== undefined);
+  const labels = task.label_ids.map((id) => ground.label.get(id)).filter((one) => one !== undefined);
+
+  const row = (kind: MenuKind, name: string, keys: string | undefined, value: ReactNode) => (
+    <Row
+      kind={kind}
+      name={name}
+      keys={keys}
+      value={value}
+      ground={ground}
+      task={task}
+      open={menu === kind}
+      onOpen={setMenu}
+      onChange={onChange}
+    />
+  );
+  return (
+    <dl className={classes.properties}>
+      {row("state", "State", "s", state && <><StateRing category={state.category} name="" /> {state.name}</>)}
+      {row(
+        "assignee",
+        "Assignees",
+        "a",
+        people.map((person) => (
+          <span key={person.person_id} className={classes.who}>
+            <PersonFace person={person} size={18} /> {person.name}
+          </span>
+        )),
+      )}
+      {row("label", "Labels", "l", labels.map((label) => <Label key={label.id} name={label.name} color={label.color} />))}
+      {row(
+        "priority",
+        "Priority",
+        "p",
+        task.priority > 0 && <><PriorityBars priority={task.priority} /> {priorityWords[task.priority]}</>,
+      )}
+      {row("due", "Due", "d", task.due_on && <DueDate date={task.due_on} open={open} />)}
+      {row("start", "Start", undefined, task.start_on && <DueDate date={task.start_on} open={false} what="Starts" />)}
+      {row("parent", "Part of", undefined, <ParentName ground={ground} task={task} />)}
+    </dl>
+  );
+}
+
+function ParentName({ ground, task }: { ground: Ground; task: TaskRow }) {
+  const parent = task.parent_id ? ground.task.get(task.parent_id) : undefined;
+  if (!parent) return null;
+  return (
+    <span className={classes.parentName}>
+      <span className="hw-muted hw-num">{parent.human_id}</span> {parent.title}
+    </span>
+  );
+}
+
+interface RowProps {
+  kind: MenuKind;
+  name: string;
+  keys: string | undefined;
+  value: ReactNode;
+  ground: Ground;
+  task: TaskRow;
+  open: boolean;
+  onOpen: (kind: MenuKind | null) => void;
+  onChange: (change: TaskChange) => void;
+}
+
+const empty: Partial<Record<MenuKind, string>> = { assignee: "Nobody", label: "None", priority: "None" };
+
+function Row({ kind, name, keys, value, ground, task, open, onOpen, onChange }: RowProps) {
+  useAction({
+    id: `task.${kind}`,
+    title: `${name} of the task`,
+    group: "Task",
+    ...(keys && { keys }),
+    enabled: ground.mayEdit,
+    run: () => onOpen(kind),
+  });
+  const holds = Array.isArray(value) ? value.length > 0 : Boolean(value) && !(kind === "parent" && task.parent_id === null);
+  const shown = holds ? value : <span className={classes.noValue}>{empty[kind] ?? (ground.mayEdit ? "Set" : "None")}</span>;
+  return (
+    <div className={classes.property}>
+      <dt className={classes.propertyName}>{name}</dt>
+      <dd className={classes.propertyValue}>
+        {ground.mayEdit ? (
+          <TaskMenu
+            kind={kind}
+            ground={ground}
+            task={task}
+            open={open}
+            onChange={onChange}
+            onClose={() => onOpen(null)}
+            at={
+              <button type="button" className={classes.propertyButton} aria-label={`Change: ${name}`} onClick={() => onOpen(open ? null : kind)}>
+                <span className={classes.values}>{shown}</span>
+                {keys && (
+                  <span className={classes.keyHint} aria-hidden>
+                    <Keys keys={keys} />
+                  </span>
+                )}
+              </button>
+            }
+          />
+        ) : (
+          <span className={classes.values}>{shown}</span>
+        )}
+      </dd>
+    </div>
+  );
+}

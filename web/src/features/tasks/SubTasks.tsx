@@ -1,0 +1,124 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+
+import type { TaskRow } from "@/api/types";
+import { useDraft } from "@/lib/drafts";
+import { HumanId } from "@/ui/HumanId";
+import { IconPlus } from "@/ui/icons";
+import { PersonStack } from "@/ui/People";
+import { StateRing } from "@/ui/StateRing";
+import { toastError } from "@/ui/toast";
+
+import { changeQuietly, createTask } from "./actions";
+import { byRank, isOpen } from "./order";
+import type { Ground } from "./project";
+import classes from "./sheet.module.css";
+
+interface Props {
+  ground: Ground;
+  task: TaskRow;
+  onOpen: (humanId: string) => void;
+}
+
+export function SubTasks({ ground, task, onOpen }: Props) {
+  const client = useQueryClient();
+  const children = ground.tasks.filter((one) => one.parent_id === task.id).toSorted(byRank);
+  const progress = ground.progress.get(task.id);
+
+  function toggle(child: TaskRow) {
+    const open = isOpen(ground.state.get(child.state_id)?.category);
+    const to = ground.states.find((state) => state.category === (open ? "done" : "todo")) ?? ground.states[0];
+    if (to) void changeQuietly(client, child, { state_id: to.id });
+  }
+
+  if (children.length === 0 && !ground.mayEdit) return null;
+  return (
+    <section className={classes.section} aria-label="Sub-tasks">
+      <h3 className={classes.sectionName}>
+        Sub-tasks
+        {progress && (
+          <span className={classes.sectionCount}>
+            {progress.done}/{progress.total}
+          </span>
+        )}
+      </h3>
+      <ul className={classes.subTasks}>
+        {children.map((child) => {
+          const state = ground.state.get(child.state_id);
+          const open = isOpen(state?.category);
+          return (
+            <li key={child.id} className={classes.subTask}>
+              <button
+                type="button"
+                className={classes.subTaskState}
+                disabled={!ground.mayEdit}
+                aria-label={open ? `Mark ${child.human_id} done` : `Open ${child.human_id} again`}
+                onClick={() => toggle(child)}
+              >
+                {state && <StateRing category={state.category} name={state.name} />}
+              </button>
+              <button type="button" className={classes.subTaskOpen} onClick={() => onOpen(child.human_id)}>
+                <HumanId id={child.human_id} />
+                <span className={classes.subTaskTitle} data-closed={!open || undefined}>
+                  {child.title}
+                </span>
+                <PersonStack
+                  people={child.assignee_ids.map((id) => ground.person.get(id)).filter((one) => one !== undefined)}
+                  size={18}
+                />
+              </button>
+            </li>
+          );
+        })}
+      </ul>
+      {ground.mayEdit && <AddSubTask key={task.id} ground={ground} task={task} />}
+    </section>
+  );
+}
+
+function AddSubTask({ ground, task }: { ground: Ground; task: TaskRow }) {
+  const client = useQueryClient();
+  const { draft, keep, drop } = useDraft(`sub-task-${task.id}`);
+  const [busy, setBusy] = useState(false);
+  const text = draft?.text ?? "";
+
+  async function add() {
+    const title = text.trim();
+    if (!title || busy) return;
+    setBusy(true);
+    try {
+      await createTask(client, ground.project.id, { title, parent_id: task.id }, null);
+      drop();
+    } catch (error) {
+      toastError(error, "The title is still in its field.");
+    } finally {
+      setBusy(false);
+    }
+  }
+
+  return (
+    <form
+      className={classes.addSubTask}
+      onSubmit={(event) => {
+        event.preventDefault();
+        void add();
+      }}
+    >
+      <IconPlus size={14} />
+      <input
+        className={classes.addSubTaskText}
+        aria-label="Add a sub-task"
+        placeholder="Add a sub-task"
+        maxLength={500}
+        value={text}
+        onChange={(event) => keep({ text: event.currentTarget.value, version: 0 })}
+        onKeyDown={(event) => {
+          if (event.key !== "Escape") return;
+          event.preventDefault();
+          event.stopPropagation();
+          event.currentTarget.blur();
+        }}
+      />
+    </form>
+  );
+}

@@ -1,0 +1,124 @@
+import { useMediaQuery } from "@mantine/hooks";
+import { useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+
+import type { PersonOut } from "@/api/types";
+import { Comments } from "@/features/comments/Comments";
+import { agoWords, momentWords } from "@/lib/dates";
+import { dropDraft } from "@/lib/drafts";
+import type { KeptTask } from "@/live/apply";
+import { Delayed } from "@/ui/Skeletons";
+import { toastError } from "@/ui/toast";
+
+import { changeTask, conflictOf, restoreTask, type Conflict } from "./actions";
+import type { TaskChange } from "./api";
+import { ConflictPanel } from "./ConflictPanel";
+import { Description } from "./Description";
+import type { Ground } from "./project";
+import { Properties } from "./Properties";
+import classes from "./sheet.module.css";
+import { SubTasks } from "./SubTasks";
+import { TitleField } from "./TitleField";
+
+interface Props {
+  ground: Ground;
+  task: KeptTask;
+  partial: boolean;
+  /** Properties beside the text, where there is room. */
+  wide?: boolean;
+  onOpen: (humanId: string) => void;
+}
+
+/** A task, whole: the same in the sheet and on its own page. */
+export function TaskView({ ground, task, partial, wide: page = false, onOpen }: Props) {
+  const client = useQueryClient();
+  const wide = useMediaQuery("(min-width: 62em)") && page;
+  const [conflict, setConflict] = useState<Conflict | null>(null);
+  // Counts settled conflicts: the fields begin anew, without the drafts that were settled.
+  const [settled, setSettled] = useState(0);
+  const mayEdit = ground.mayEdit && !task.deleted;
+
+  async function change(wanted: TaskChange, basedOn?: number) {
+    try {
+      await changeTask(client, task, wanted, basedOn);
+      return true;
+    } catch (error) {
+      const refused = conflictOf(error, wanted);
+      if (refused) setConflict(refused);
+      else toastError(error, "Nothing was changed.");
+      return false;
+    }
+  }
+
+  async function settle(mine: TaskChange) {
+    if (!conflict) return;
+    const fields = conflict.conflicts.map((one) => one.field);
+    setConflict(null);
+    if (Object.keys(mine).length > 0 && !(await change(mine, conflict.current.version))) return;
+    for (const field of fields) dropDraft(`${field}-${task.id}`);
+    setSettled((count) => count + 1);
+  }
+
+  const key = `${task.id}-${settled}`;
+  return (
+    <div className={classes.view} data-page={page || undefined} data-wide={wide || undefined}>
+      <div className={classes.text}>
+        {task.deleted && (
+          <div className={classes.notice} role="status">
+            <span>This task was deleted.</span>
+            {ground.mayEdit && (
+              <button type="button" className={classes.textButton} onClick={() => void restoreTask(client, task)}>
+                Restore it
+              </button>
+            )}
+          </div>
+        )}
+        {conflict && <ConflictPanel key={conflict.current.version} ground={ground} conflict={conflict} onSettle={(mine) => void settle(mine)} />}
+        <TitleField key={`title-${key}`} task={task} mayEdit={mayEdit && !partial} onConflict={setConflict} />
+        {!wide && <Properties ground={mayEdit ? ground : { ...ground, mayEdit: false }} task={task} onChange={(wanted) => void change(wanted)} />}
+        <section className={classes.section} aria-label="Description">
+          {partial ? (
+            <Delayed>
+              <div className={classes.boneText} role="status" aria-label="Loading" />
+            </Delayed>
+          ) : (
+            <Description key={`description-${key}`} task={task} mayEdit={mayEdit} onConflict={setConflict} />
+          )}
+        </section>
+        {!task.deleted && <SubTasks ground={ground} task={task} onOpen={onOpen} />}
+        {!task.deleted && (
+          <section className={classes.section} aria-label="Comments">
+            <h3 className={classes.sectionName}>Comments</h3>
+            <Comments
+              key={task.id}
+              project={task.project_id}
+              task={task.id}
+              me={ground.me}
+              person={ground.person}
+              mayComment={ground.mayComment}
+              mayManage={ground.project.role === "admin"}
+            />
+          </section>
+        )}
+        <Origin task={task} author={ground.person.get(task.created_by ?? "")} />
+      </div>
+      {wide && (
+        <aside className={classes.aside} aria-label="Properties">
+          <Properties ground={mayEdit ? ground : { ...ground, mayEdit: false }} task={task} onChange={(wanted) => void change(wanted)} />
+        </aside>
+      )}
+    </div>
+  );
+}
+
+function Origin({ task, author }: { task: KeptTask; author: PersonOut | undefined }) {
+  return (
+    <p className={classes.origin}>
+      <span title={momentWords(task.created_at)}>
+        Created {author && `by ${author.name} `}
+        {agoWords(task.created_at)}
+      </span>
+      {task.version > 1 && <span title={momentWords(task.updated_at)}>, changed {agoWords(task.updated_at)}</span>}
+    </p>
+  );
+}
