@@ -48,7 +48,7 @@ def import_() -> None:
 
 def valid_key(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
     try:
-        return TypeAdapter(Key).validate_python(value) if value else None
+        return TypeAdapter(Key).validate_python(value.strip().upper()) if value else None
     except ValidationError:
         raise click.BadParameter("a key is 1 to 10 letters and digits that begin with a letter, such as HW.") from None
 
