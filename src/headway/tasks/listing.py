@@ -1,14 +1,28 @@
 """One page of a project's tasks: filters, sort orders and the statement they make."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, Integer, Row, Select, Text, func, lateral, literal, select, true, tuple_, type_coerce
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Integer,
+    Row,
+    Select,
+    Text,
+    func,
+    lateral,
+    literal,
+    select,
+    true,
+    tuple_,
+    type_coerce,
+)
 
-from headway.paging import decode_cursor, encode_cursor
+from headway.paging import decode_cursor, encode_cursor, id_part, int_part, text_part, time_part
 from headway.projects.models import Category, Project, State
 from headway.projects.queries import only_visible, project_revision
 from headway.tasks.models import Task, TaskAssignee, TaskLabel
@@ -32,19 +46,19 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A sort key, what it is on the wire, and its direction. The id breaks ties."""
+    """A sort key, how a cursor's JSON becomes one, and its direction. The id breaks ties."""
 
-    key: Any
-    type: type
+    key: ColumnElement[Any]
+    part: Callable[[Any], Any]
     descending: bool = False
 
 
 ORDERS: dict[Sort, Order] = {
-    Sort.rank: Order(Task.rank, str),
-    Sort.updated: Order(Task.updated_at.cast(Text), str, descending=True),
-    Sort.due: Order(func.coalesce(Task.due_on, literal(NO_DUE_DATE, Date)).cast(Text), str),
-    Sort.priority: Order(type_coerce(-Task.priority, Integer), int),
-    Sort.number: Order(Task.number, int),
+    Sort.rank: Order(Task.rank.expression, text_part),
+    Sort.updated: Order(Task.updated_at.expression, time_part, descending=True),
+    Sort.due: Order(func.coalesce(Task.due_on, literal(NO_DUE_DATE, Date)), date.fromisoformat),
+    Sort.priority: Order(type_coerce(-Task.priority, Integer), int_part),
+    Sort.number: Order(Task.number.expression, int_part),
 }
 
 
@@ -61,8 +75,8 @@ def page(
         select(row_json().cast(Text).label("data"), order.key.label("key"), Task.id.label("id")), filters
     ).where(Task.project_id == Project.id, Task.deleted_at.is_(None))
     if cursor:
-        _, key, task_id = decode_cursor(cursor, (str, order.type, str), first=sort.value)
-        here, last = tuple_(order.key, Task.id), tuple_(literal(key), literal(UUID(task_id)))
+        _, key, task_id = decode_cursor(cursor, (str, order.part, id_part), first=sort.value)
+        here, last = tuple_(order.key, Task.id), tuple_(literal(key, order.key.type), literal(task_id))
         tasks = tasks.where(here < last if order.descending else here > last)
     directed = (order.key.desc(), Task.id.desc()) if order.descending else (order.key, Task.id)
     rows = lateral(tasks.order_by(*directed).limit(limit + 1).correlate(Project))
@@ -84,7 +98,7 @@ def narrowed(tasks: Select[Any], filters: Filters) -> Select[Any]:
         tasks = tasks.where(Task.id.in_(select(TaskLabel.task_id).where(TaskLabel.label_id == filters.label_id)))
     if filters.priority is not None:
         tasks = tasks.where(Task.priority == filters.priority)
-    if filters.q:
+    if filters.q and filters.q.strip():
         tasks = tasks.where(containing(filters.q))
     return tasks
 
