@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from headway.projects.models import Category, Color, ProjectRole, Visibility
 from headway.text import Body, Name
 
-Key = Annotated[str, StringConstraints(strip_whitespace=True, to_upper=True, pattern=r"^[A-Z][A-Z0-9]{0,9}$")]
+Key = Annotated[str, StringConstraints(strip_whitespace=True, to_upper=True, pattern=r"^[A-Za-z][A-Za-z0-9]{0,9}$")]
 Version = Annotated[int, Field(ge=1, le=2**31 - 1, description="The version this change is based on.")]
 
 
