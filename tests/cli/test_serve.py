@@ -16,6 +16,7 @@ import pytest
 
 from headway.postgres.process import processes_in
 from headway.postgres.server import socket_folder
+from tests.faults.hammer import Client, set_up, titles
 from tests.processes import (
     Headway,
     clean_environment,
@@ -211,12 +212,33 @@ def test_a_public_address_is_what_is_printed(lasting_home: Path) -> None:
 
 
 def test_the_demo_leaves_a_home_that_is_none_alone(home: Path) -> None:
-    with serving(home):
-        pass
+    with serving(home) as headway:
+        cookie, project = set_up(headway)
     said = refused(Headway("--demo", home=home))
     assert said == f"{home} is not a demo, so --demo leaves it alone. Choose an empty folder with --home."
     with serving(home) as headway:
-        assert headway.is_healthy()
+        assert titles(headway, cookie, project) == []
+        assert headway.get("/api/setup")["demo"] is False
+
+
+def test_the_demo_prints_its_people_and_new_passwords_each_time(home: Path) -> None:
+    printed = []
+    for _ in range(2):
+        with serving(home, "--demo") as headway:
+            people = [line.split()[:2] for line in headway.lines if line.startswith("  ")]
+            printed.append(dict(people))
+            email, password = people[0]
+            with Client(headway) as client:
+                me = client.send("POST", "/api/sessions", {"email": email, "password": password})
+            assert me["workspaces"]
+            assert headway.get("/api/setup")["demo"] is True
+    first, second = printed
+    assert first.keys() == second.keys()
+    assert not set(first.values()) & set(second.values())
+    with serving(home) as headway:  # without --demo it goes on being the demo, with the passwords of last time
+        assert not [line for line in headway.lines if line.startswith("  ")]
+        with Client(headway) as client:
+            client.send("POST", "/api/sessions", {"email": email, "password": password})
 
 
 def test_help_is_quick_and_loads_nothing_heavy() -> None:

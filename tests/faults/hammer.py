@@ -35,6 +35,12 @@ class Client:
         assert answer.status < 400, (answer.status, content)
         return json.loads(content) if content else None
 
+    def __enter__(self) -> "Client":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
     def close(self) -> None:
         if self._connection is not None:
             self._connection.close()

@@ -1,27 +1,25 @@
 """The demo's people and their passwords: made at the first `--demo`, new passwords at every further one."""
 
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, select
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
+from headway.accounts.models import Instance
 from headway.console import Say
 from headway.demo.build import seed
 from headway.settings import Settings
 
-MARK = "INSERT INTO instance (id, demo, created_at) VALUES (1, true, now()) ON CONFLICT DO NOTHING RETURNING id"
-
 
 def demo_people(settings: Settings, say: Say) -> list[str]:
+    """What the console shows of them."""
     engine = create_engine(settings.sync_url, poolclass=NullPool)
     try:
         with Session(engine, expire_on_commit=False) as db, db.begin():
-            if db.execute(text(MARK)).first():
+            if not db.scalar(select(Instance.demo)):
                 say("Demo: making a workspace with people, projects and tasks")
             people = seed(db)
     finally:
         engine.dispose()
-    width = max((len(email) for _, email, _ in people), default=0)
-    return [
-        "The demo's people (new passwords at every --demo):",
-        *(f"  {email:<{width}}  {password}" for _, email, password in people),
-    ]
+    width = max(len(email) for _, email, _ in people)
+    lines = [f"  {email:<{width}}  {password}  {name}" for name, email, password in people]
+    return ["Demo: sign in as any of these people. Every --demo gives them new passwords.", *lines]

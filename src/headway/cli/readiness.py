@@ -42,9 +42,11 @@ def make_ready(settings: Settings, *, is_embedded: bool, say: Say) -> list[str]:
 
 
 def refuse_unless_demo(db: Connection, where: str) -> None:
-    """Before anything is written: the demo only goes into an empty database or one that is a demo already."""
+    """Before anything is written: the demo only goes where nobody has an account yet, or where it is already."""
     try:
-        row = db.execute("SELECT demo FROM instance").fetchone()
+        row = db.execute(
+            "SELECT demo OR NOT EXISTS (SELECT FROM person WHERE NOT placeholder) FROM instance"
+        ).fetchone()
         is_demo = row is None or bool(row[0])
     except UndefinedTable:
         tables = "SELECT 1 FROM pg_tables WHERE schemaname = current_schema() LIMIT 1"
