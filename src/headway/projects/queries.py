@@ -180,4 +180,4 @@ def members_list(person_id: UUID, project_id: UUID) -> Select[str]:
         .correlate(Project)
         .scalar_subquery()
     )
-    return only_visible(select(members.cast(Text)), person_id).where(Project.id == project_id)
+    return only_visible(select(members.cast(Text)).select_from(Project), person_id).where(Project.id == project_id)

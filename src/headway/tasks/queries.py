@@ -127,7 +127,9 @@ def board(person_id: UUID, project_id: UUID) -> Select[str]:
 def my_work(person_id: UUID, workspace_id: UUID) -> Select[str]:
     """Open tasks assigned to this person, by due date, and the revisions of all projects they could come from."""
     rows = (
-        only_visible(select(elsewhere_json().label("data"), Task.due_on, Task.priority, Task.id), person_id)
+        only_visible(
+            select(elsewhere_json().label("data"), Task.due_on, Task.priority, Task.id).select_from(Project), person_id
+        )
         .join(Task, Task.project_id == Project.id)
         .join(State, State.id == Task.state_id)
         .join(TaskAssignee, and_(TaskAssignee.task_id == Task.id, TaskAssignee.person_id == person_id))
