@@ -3,6 +3,7 @@ import { useRef, useState, type KeyboardEvent, type RefObject } from "react";
 
 import type { StateOut, TaskRow } from "@/api/types";
 import { createTask } from "@/features/tasks/actions";
+import { newRow } from "@/features/tasks/newRow";
 import { rankBetween } from "@/features/tasks/order";
 import { useDraft } from "@/lib/drafts";
 import { IconPlus } from "@/ui/icons";
@@ -73,29 +74,4 @@ export function AddCard({ state, last, list }: Props) {
       />
     </div>
   );
-}
-
-/** How a task looks until the server has given it an id and a number. */
-export function newRow(state: StateOut, title: string, rank: string): TaskRow {
-  const now = new Date().toISOString();
-  return {
-    id: `new-${crypto.randomUUID()}`,
-    project_id: state.project_id,
-    number: 0,
-    human_id: "",
-    title,
-    state_id: state.id,
-    priority: 0,
-    rank,
-    parent_id: null,
-    start_on: null,
-    due_on: null,
-    label_ids: [],
-    assignee_ids: [],
-    created_by: null,
-    created_at: now,
-    updated_at: now,
-    completed_at: null,
-    version: 0,
-  };
 }

@@ -10,7 +10,7 @@ import { moveTask, changeQuietly } from "@/features/tasks/actions";
 import { placeAt, type Column as ColumnData } from "@/features/tasks/order";
 import { pend } from "@/features/tasks/pending";
 import type { Ground } from "@/features/tasks/project";
-import { TaskMenu, type MenuKind } from "@/features/tasks/TaskMenu";
+import { menuKeys, TaskMenu, type MenuKind } from "@/features/tasks/TaskMenu";
 
 import classes from "./board.module.css";
 import { isSaving } from "./Card";
@@ -33,7 +33,7 @@ interface MenuState {
   at: DOMRect;
 }
 
-const menuKeys: Record<string, MenuState["kind"]> = { m: "move", s: "state", a: "assignee", l: "label", p: "priority", d: "due" };
+const keys: Record<string, MenuState["kind"]> = { m: "move", ...menuKeys };
 
 export function Board({ slug, ground, columns, opened, filtering }: Props) {
   const client = useQueryClient();
@@ -127,7 +127,7 @@ export function Board({ slug, ground, columns, opened, filtering }: Props) {
     const card = (event.target as Element).closest<HTMLElement>("[data-task]");
     const id = card?.dataset.id;
     if (!card || !id || event.ctrlKey || event.metaKey) return;
-    const kind = menuKeys[event.key];
+    const kind = keys[event.key];
     if (event.key === "Enter" || event.key === " ") openTask(card.dataset.task ?? "");
     else if (kind && !event.altKey) openMenu(kind, id);
     else if (event.key.startsWith("Arrow")) {

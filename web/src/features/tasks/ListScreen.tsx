@@ -1,5 +1,188 @@
-import { EmptyFace } from "@/ui/Faces";
+import { Button } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
+import { useQueryClient } from "@tanstack/react-query";
+import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { useMemo, useState } from "react";
+
+import type { StateOut, TaskRow } from "@/api/types";
+import { runAction } from "@/lib/actions";
+import { useGone } from "@/live/freshness";
+import { EmptyFace, ErrorFace, MissingFace } from "@/ui/Faces";
+import { IconChevronDown, IconLayoutList } from "@/ui/icons";
+import { RowsSkeleton } from "@/ui/Skeletons";
+import { StateRing } from "@/ui/StateRing";
+
+import { changeQuietly } from "./actions";
+import { isFiltering, passes, type Filter } from "./filter";
+import { GoneFace } from "./GoneFace";
+import classes from "./lines.module.css";
+import { useGround, type Ground } from "./project";
+import { ProjectHeader } from "./ProjectHeader";
+import { TaskLine } from "./TaskLine";
+import { menuKeys, TaskMenu, type MenuKind } from "./TaskMenu";
+import { useLines } from "./useLines";
+import { useWalkOrder } from "./walk";
+
+const route = getRouteApi("/w/$slug/p/$key/list");
 
 export function ListScreen() {
-  return <EmptyFace title="List" />;
+  const { slug, key } = route.useParams();
+  const { task, ...filter } = route.useSearch();
+  const { ground, project, missing, error, retry } = useGround(slug, key);
+  const gone = useGone(project ? `project:${project.id}` : "");
+
+  if (gone) return <GoneFace slug={slug} />;
+  if (missing) return <MissingFace what="This project" />;
+  return (
+    <>
+      <ProjectHeader slug={slug} projectKey={key} name={project?.name ?? key} ground={ground} filter={filter} />
+      {error ? (
+        <ErrorFace error={error} retry={retry} />
+      ) : ground ? (
+        <Lines key={ground.project.id} slug={slug} ground={ground} filter={filter} opened={task} />
+      ) : (
+        <RowsSkeleton rows={14} />
+      )}
+    </>
+  );
+}
+
+type Entry = { state: StateOut; count: number } | { task: TaskRow; state: StateOut };
+
+interface Props {
+  slug: string;
+  ground: Ground;
+  filter: Filter;
+  opened: string | undefined;
+}
+
+function Lines({ slug, ground, filter, opened }: Props) {
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const phone = useMediaQuery("(max-width: 47.99em)", false, { getInitialValueInEffect: false });
+  const [folded, setFolded] = useState<ReadonlySet<string>>(new Set());
+  const [menu, setMenu] = useState<{ kind: MenuKind; task: string; at: DOMRect } | null>(null);
+  const { q, assignee, label, priority } = filter;
+  const filtering = isFiltering(filter);
+
+  const entries = useMemo<Entry[]>(() => {
+    const kept = { q, assignee, label, priority };
+    return ground.columns.flatMap(({ state, tasks }): Entry[] => {
+      const shown = isFiltering(kept) ? tasks.filter((task) => passes(task, kept, ground.me)) : tasks;
+      if (shown.length === 0) return [];
+      const head = { state, count: shown.length };
+      return folded.has(state.id) ? [head] : [head, ...shown.map((task) => ({ task, state }))];
+    });
+  }, [ground.columns, ground.me, folded, q, assignee, label, priority]);
+  const tasks = useMemo(() => entries.flatMap((entry) => ("task" in entry ? [entry.task] : [])), [entries]);
+  useWalkOrder(useMemo(() => tasks.map((task) => task.human_id), [tasks]));
+
+  const { root, current, handlers, focus } = useLines({
+    slug,
+    tasks,
+    reveal: (task) => virtual.scrollToIndex(entries.findIndex((entry) => "task" in entry && entry.task.id === task.id)),
+    onKey: (key, task, line) => {
+      const kind = menuKeys[key];
+      if (!kind || !ground.mayEdit) return false;
+      setMenu({ kind, task: task.id, at: line.getBoundingClientRect() });
+      return true;
+    },
+  });
+  const virtual = useVirtualizer({
+    count: entries.length,
+    getScrollElement: () => root.current,
+    estimateSize: (place) => (phone && "task" in (entries[place] ?? {}) ? 60 : 34),
+    getItemKey: (place) => {
+      const entry = entries[place];
+      return entry === undefined ? place : "task" in entry ? entry.task.id : entry.state.id;
+    },
+    overscan: 12,
+  });
+  const menuTask = menu && ground.task.get(menu.task);
+
+  if (tasks.length === 0 && folded.size === 0)
+    return filtering ? (
+      <EmptyFace
+        icon={<IconLayoutList size={28} stroke={1.5} />}
+        title="Nothing matches"
+        action={
+          <Button variant="default" onClick={() => void navigate({ to: ".", search: {} as never })}>
+            Clear the filter
+          </Button>
+        }
+      >
+        No task here passes the filter.
+      </EmptyFace>
+    ) : (
+      <EmptyFace
+        icon={<IconLayoutList size={28} stroke={1.5} />}
+        title="No tasks yet"
+        action={ground.mayEdit && <Button onClick={() => runAction("task.create")}>Create the first task</Button>}
+      >
+        The list shows the same tasks as the board, grouped by state.
+      </EmptyFace>
+    );
+  return (
+    <>
+      {/* Clicks and keys of all lines are handled once, here. */}
+      { }
+      <div ref={root} className={classes.scroll} {...handlers}>
+        <div className={classes.all} style={{ height: virtual.getTotalSize() }}>
+          {virtual.getVirtualItems().map((item) => {
+            const entry = entries[item.index];
+            if (!entry) return null;
+            const style = { position: "absolute", top: item.start, left: 0, right: 0 } as const;
+            return "task" in entry ? (
+              <TaskLine
+                key={item.key}
+                style={style}
+                task={entry.task}
+                category={entry.state.category}
+                stateName={entry.state.name}
+                labels={entry.task.label_ids.map((id) => ground.label.get(id)).filter((one) => one !== undefined)}
+                people={entry.task.assignee_ids.map((id) => ground.person.get(id)).filter((one) => one !== undefined)}
+                done={ground.progress.get(entry.task.id)?.done ?? 0}
+                total={ground.progress.get(entry.task.id)?.total ?? 0}
+                opened={entry.task.human_id === opened}
+                tabbable={entry.task.id === current}
+              />
+            ) : (
+              <button
+                key={item.key}
+                type="button"
+                style={style}
+                className={classes.groupHead}
+                aria-expanded={!folded.has(entry.state.id)}
+                onClick={() => {
+                  const next = new Set(folded);
+                  if (!next.delete(entry.state.id)) next.add(entry.state.id);
+                  setFolded(next);
+                }}
+              >
+                <StateRing category={entry.state.category} name="" />
+                {entry.state.name}
+                <span className={classes.groupCount}>{entry.count}</span>
+                <IconChevronDown size={14} className={classes.groupFold} />
+              </button>
+            );
+          })}
+        </div>
+      </div>
+      {menu && menuTask && (
+        <TaskMenu
+          open
+          kind={menu.kind}
+          at={menu.at}
+          ground={ground}
+          task={menuTask}
+          onChange={(change) => void changeQuietly(client, menuTask, change)}
+          onClose={() => {
+            setMenu(null);
+            requestAnimationFrame(() => focus(menuTask));
+          }}
+        />
+      )}
+    </>
+  );
 }

@@ -92,7 +92,7 @@ interface RowProps {
   onChange: (change: TaskChange) => void;
 }
 
-const empty: Partial<Record<MenuKind, string>> = { assignee: "Nobody", label: "None", priority: "None" };
+const empty: Partial<Record<MenuKind, string>> = { assignee: "Nobody", label: "None", priority: "None", due: "No date", start: "No date", parent: "Nothing" };
 
 function Row({ kind, name, keys, value, ground, task, open, onOpen, onChange }: RowProps) {
   useAction({
@@ -104,7 +104,7 @@ function Row({ kind, name, keys, value, ground, task, open, onOpen, onChange }: 
     run: () => onOpen(kind),
   });
   const holds = Array.isArray(value) ? value.length > 0 : Boolean(value) && !(kind === "parent" && task.parent_id === null);
-  const shown = holds ? value : <span className={classes.noValue}>{empty[kind] ?? (ground.mayEdit ? "Set" : "None")}</span>;
+  const shown = holds ? value : <span className={classes.noValue}>{empty[kind]}</span>;
   return (
     <div className={classes.property}>
       <dt className={classes.propertyName}>{name}</dt>

@@ -22,6 +22,9 @@ import classes from "./tasks.module.css";
 
 export type MenuKind = "state" | "assignee" | "label" | "priority" | "due" | "start" | "parent";
 
+/** Pressed on a card or a line, and in the sheet. */
+export const menuKeys: Record<string, MenuKind> = { s: "state", a: "assignee", l: "label", p: "priority", d: "due" };
+
 export const stateChoices = (ground: Ground): Choice[] =>
   ground.states.map((state) => ({
     value: state.id,

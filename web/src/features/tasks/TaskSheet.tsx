@@ -32,8 +32,8 @@ export function TaskSheet({ slug, humanId, onClose }: Props) {
     const next = neighbourOf(humanId, step);
     if (next) open(next);
   };
-  useAction({ id: "sheet.next", title: "Next task", group: "Task", keys: "j", run: walk(1) });
-  useAction({ id: "sheet.previous", title: "Task before", group: "Task", keys: "k", run: walk(-1) });
+  useAction({ id: "walk.next", title: "Next task", group: "Task", keys: "j", run: walk(1) });
+  useAction({ id: "walk.previous", title: "Task before", group: "Task", keys: "k", run: walk(-1) });
   useAction({ id: "sheet.close", title: "Close the task", group: "Task", keys: "Escape", run: onClose });
 
   return (

@@ -1,0 +1,26 @@
+import type { StateOut, TaskRow } from "@/api/types";
+
+/** How a task looks until the server has given it an id and a number. */
+export function newRow(state: StateOut, title: string, rank: string): TaskRow {
+  const now = new Date().toISOString();
+  return {
+    id: `new-${crypto.randomUUID()}`,
+    project_id: state.project_id,
+    number: 0,
+    human_id: "",
+    title,
+    state_id: state.id,
+    priority: 0,
+    rank,
+    parent_id: null,
+    start_on: null,
+    due_on: null,
+    label_ids: [],
+    assignee_ids: [],
+    created_by: null,
+    created_at: now,
+    updated_at: now,
+    completed_at: null,
+    version: 0,
+  };
+}
