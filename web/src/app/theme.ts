@@ -60,6 +60,8 @@ export const theme = createTheme({
       },
     },
     Select: { defaultProps: { allowDeselect: false, comboboxProps: { shadow: "md" } } },
+    Radio: { defaultProps: { size: "xs" }, styles: { label: { fontSize: 13, paddingInlineStart: 8 } } },
+    Checkbox: { defaultProps: { size: "xs" }, styles: { label: { fontSize: 13, paddingInlineStart: 8 } } },
     Menu: {
       defaultProps: { shadow: "md", transitionProps: { duration: 120 } },
       styles: { item: { fontSize: 13, padding: "6px 8px" }, label: { fontSize: 12, padding: "6px 8px 2px" } },

@@ -36,7 +36,6 @@ const browsers: readonly [RegExp, string][] = [
   [/Edg\//, "Edge"],
   [/OPR\//, "Opera"],
   [/Firefox\//, "Firefox"],
-  [/HeadlessChrome\//, "Chrome without a window"],
   [/Chrome\//, "Chrome"],
   [/Safari\//, "Safari"],
 ];

@@ -5,31 +5,19 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import type { MeOut } from "@/api/types";
 import { signOut } from "@/features/accounts/api";
 import { runAction } from "@/lib/actions";
-import { IconDeviceDesktop, IconKeyboard, IconLogout, IconMoon, IconSettings, IconSun } from "@/ui/icons";
+import { IconDeviceDesktop, IconKeyboard, IconLogout, IconMoon, IconSun, IconUser } from "@/ui/icons";
+import { notifyProblem } from "@/ui/notify";
 import { PersonFace } from "@/ui/People";
 
 import classes from "./shell.module.css";
 
 const schemes = {
-  auto: { words: "Follow the system", icon: IconDeviceDesktop, next: "dark" },
+  auto: { words: "System", icon: IconDeviceDesktop, next: "dark" },
   dark: { words: "Dark", icon: IconMoon, next: "light" },
   light: { words: "Light", icon: IconSun, next: "auto" },
 } as const;
 
 export function AccountMenu({ me, narrow = false }: { me: MeOut; narrow?: boolean }) {
-  const { colorScheme, setColorScheme } = useMantineColorScheme();
-  const queryClient = useQueryClient();
-  const navigate = useNavigate();
-  const leave = useMutation({
-    mutationFn: signOut,
-    onSuccess: async () => {
-      await navigate({ to: "/sign-in" });
-      queryClient.clear();
-    },
-  });
-  const scheme = schemes[colorScheme];
-  const SchemeIcon = scheme.icon;
-
   return (
     <Menu position="top-start" width={220}>
       <Menu.Target>
@@ -39,26 +27,48 @@ export function AccountMenu({ me, narrow = false }: { me: MeOut; narrow?: boolea
         </button>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Label>{me.email}</Menu.Label>
-        <Menu.Item renderRoot={(props) => <Link to="/account" {...props} />} leftSection={<IconSettings size={14} />}>
-          Account
-        </Menu.Item>
-        <Menu.Item
-          leftSection={<SchemeIcon size={14} />}
-          closeMenuOnClick={false}
-          onClick={() => setColorScheme(scheme.next)}
-          rightSection={<span className={classes.menuHint}>{scheme.words}</span>}
-        >
-          Colours
-        </Menu.Item>
-        <Menu.Item leftSection={<IconKeyboard size={14} />} onClick={() => runAction("help")}>
-          Keyboard
-        </Menu.Item>
-        <Menu.Divider />
-        <Menu.Item leftSection={<IconLogout size={14} />} onClick={() => leave.mutate()}>
-          Sign out
-        </Menu.Item>
+        <AccountItems me={me} />
       </Menu.Dropdown>
     </Menu>
+  );
+}
+
+/** My page, the colours, the keys, the way out. */
+export function AccountItems({ me }: { me: MeOut }) {
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const queryClient = useQueryClient();
+  const navigate = useNavigate();
+  const leave = useMutation({
+    mutationFn: signOut,
+    onError: notifyProblem,
+    onSuccess: async () => {
+      await navigate({ to: "/sign-in" });
+      queryClient.clear();
+    },
+  });
+  const scheme = schemes[colorScheme];
+  const SchemeIcon = scheme.icon;
+  return (
+    <>
+      <Menu.Label>{me.email}</Menu.Label>
+      <Menu.Item renderRoot={(props) => <Link to="/account" {...props} />} leftSection={<IconUser size={14} />}>
+        Account
+      </Menu.Item>
+      <Menu.Item
+        leftSection={<SchemeIcon size={14} />}
+        closeMenuOnClick={false}
+        onClick={() => setColorScheme(scheme.next)}
+        rightSection={<span className={classes.menuHint}>{scheme.words}</span>}
+      >
+        Colours
+      </Menu.Item>
+      <Menu.Item leftSection={<IconKeyboard size={14} />} onClick={() => runAction("help")}>
+        Keyboard
+      </Menu.Item>
+      <Menu.Divider />
+      <Menu.Item leftSection={<IconLogout size={14} />} onClick={() => leave.mutate()}>
+        Sign out
+      </Menu.Item>
+    </>
   );
 }

@@ -1,4 +1,4 @@
-import { lazy, Suspense, type ReactNode } from "react";
+import { lazy, Suspense, useState, type ReactNode } from "react";
 
 import type { MeOut, WorkspaceOut } from "@/api/types";
 
@@ -8,6 +8,10 @@ import { Navigation } from "./Navigation";
 import classes from "./shell.module.css";
 
 const CreateTask = lazy(() => import("@/features/tasks/CreateTask").then((file) => ({ default: file.CreateTask })));
+
+const NewWorkspace = lazy(() =>
+  import("@/features/workspaces/NewWorkspace").then((file) => ({ default: file.NewWorkspace })),
+);
 
 interface Props {
   me: MeOut;
@@ -20,21 +24,24 @@ interface Props {
 
 /** Navigation, the screen, the slot for a sheet, and the keys that work everywhere. */
 export function Frame({ me, workspace, children, sheet }: Props) {
+  const [creating, setCreating] = useState(false);
+  const onNewWorkspace = () => setCreating(true);
   return (
     <>
       <a href="#main" className={classes.skip}>
         Skip to content
       </a>
       <div className={classes.frame}>
-        <Navigation me={me} workspace={workspace} />
+        <Navigation me={me} workspace={workspace} onNewWorkspace={onNewWorkspace} />
         <main id="main" className={classes.main} tabIndex={-1}>
           {children}
         </main>
         {sheet}
-        <BottomBar slug={workspace.slug} />
+        <BottomBar me={me} workspace={workspace} onNewWorkspace={onNewWorkspace} />
       </div>
       <Suspense>
         <CreateTask slug={workspace.slug} />
+        {creating && <NewWorkspace open onClose={() => setCreating(false)} />}
       </Suspense>
       <GlobalKeys slug={workspace.slug} />
     </>

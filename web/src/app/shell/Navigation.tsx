@@ -22,7 +22,13 @@ import { AccountMenu } from "./AccountMenu";
 import classes from "./shell.module.css";
 import { WorkspaceSwitcher } from "./WorkspaceSwitcher";
 
-export function Navigation({ me, workspace }: { me: MeOut; workspace: WorkspaceOut }) {
+interface Props {
+  me: MeOut;
+  workspace: WorkspaceOut;
+  onNewWorkspace: () => void;
+}
+
+export function Navigation({ me, workspace, onNewWorkspace }: Props) {
   const [narrow, setNarrow] = useState(recall("navigation") === "narrow");
   const projects = useQuery(projectsQuery(workspace.id));
   const slug = workspace.slug;
@@ -36,7 +42,7 @@ export function Navigation({ me, workspace }: { me: MeOut; workspace: WorkspaceO
   return (
     <nav className={classes.nav} data-narrow={narrow || undefined} aria-label="Main">
       <div className={classes.navTop}>
-        <WorkspaceSwitcher me={me} workspace={workspace} narrow={narrow} />
+        <WorkspaceSwitcher me={me} workspace={workspace} narrow={narrow} onNew={onNewWorkspace} />
       </div>
       <div className={classes.navActions}>
         <NavButton narrow={narrow} name="New task" keys="c" icon={<IconPlus size={16} stroke={1.75} />} onClick={() => runAction("task.create")} />

@@ -39,7 +39,11 @@ function SessionRow({ session }: { session: SessionOut }) {
     <Row
       mark={<Icon size={18} className="hw-muted" />}
       name={browserWords(session.user_agent ?? "")}
-      detail={`Signed in ${agoWords(session.created_at)}, last seen ${agoWords(session.last_seen_at)}`}
+      detail={
+        session.current
+          ? `Signed in ${agoWords(session.created_at)}`
+          : `Signed in ${agoWords(session.created_at)}, last seen ${agoWords(session.last_seen_at)}`
+      }
     >
       {session.current ? (
         <span className="hw-muted">This browser</span>

@@ -42,6 +42,7 @@ export function ProjectSettings() {
       <SettingsPage>
         <GeneralSection key={project.id} project={project} manages={manages} />
         <PeopleSection workspace={workspace} project={project} manages={manages} />
+        {board.isPending && <RowsSkeleton rows={5} />}
         {board.isError && <ErrorFace error={board.error} retry={() => void board.refetch()} />}
         {board.data && <StatesSection board={board.data} manages={manages} />}
         {board.data && <LabelsSection board={board.data} manages={project.role === "admin"} />}

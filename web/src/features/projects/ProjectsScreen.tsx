@@ -6,7 +6,6 @@ import { useState } from "react";
 import type { ProjectOut } from "@/api/types";
 import { useWorkspace } from "@/features/workspaces/api";
 import { useAction } from "@/lib/actions";
-import { agoWords } from "@/lib/dates";
 import { EmptyFace, ErrorFace } from "@/ui/Faces";
 import { Header } from "@/ui/Header";
 import { IconLayoutKanban, IconLock, IconPlus } from "@/ui/icons";
@@ -86,7 +85,6 @@ function ProjectRow({ slug, project }: { slug: string; project: ProjectOut }) {
           </span>
           {project.description && <span className={classes.description}>{project.description}</span>}
         </span>
-        <span className={classes.when}>{agoWords(project.updated_at)}</span>
       </Link>
     </li>
   );

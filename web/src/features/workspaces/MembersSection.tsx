@@ -23,7 +23,7 @@ export function MembersSection({ workspace, me }: { workspace: WorkspaceOut; me:
   const present = people.filter((one) => !one.placeholder);
   const absent = people.filter((one) => one.placeholder);
   return (
-    <SettingsSection title="People" lead={members.data && `${plural(present.length, "person", "people")} work here.`}>
+    <SettingsSection title="People" lead={members.data && `${plural(present.length, "person works", "people work")} here.`}>
       {members.isPending && <RowsSkeleton rows={3} />}
       {members.isError && <ErrorFace error={members.error} retry={() => void members.refetch()} />}
       <Rows label="People">
