@@ -1,6 +1,6 @@
 import { Menu, useMantineColorScheme } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { Link, useNavigate } from "@tanstack/react-router";
+import { useMutation } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 
 import type { MeOut } from "@/api/types";
 import { signOut } from "@/features/accounts/api";
@@ -36,15 +36,11 @@ export function AccountMenu({ me, narrow = false }: { me: MeOut; narrow?: boolea
 /** My page, the colours, the keys, the way out. */
 export function AccountItems({ me }: { me: MeOut }) {
   const { colorScheme, setColorScheme } = useMantineColorScheme();
-  const queryClient = useQueryClient();
-  const navigate = useNavigate();
   const leave = useMutation({
     mutationFn: signOut,
     onError: notifyProblem,
-    onSuccess: async () => {
-      await navigate({ to: "/sign-in" });
-      queryClient.clear();
-    },
+    // A fresh page: nothing of what I saw stays in this tab's memory.
+    onSuccess: () => location.assign("/sign-in"),
   });
   const scheme = schemes[colorScheme];
   const SchemeIcon = scheme.icon;
