@@ -36,13 +36,14 @@ def test_a_board_comes_in_beside_a_running_server_and_is_told(server: Running) -
     assert lines[1:8] == [
         "4 lists, as states",
         "3 labels",
-        "3 members, as placeholders, who cannot sign in",
+        "3 members, as placeholders that cannot sign in",
         "7 cards, as tasks",
-        "1 archived card, as tasks in the state Archived",
+        "1 archived card, as a task in Archived",
         "4 checklist items, as sub-tasks",
         "3 comments",
     ]
     assert "2 votes" in lines
+    assert "1 board was private; here everybody in the workspace sees it" in lines
     assert "Importing Garden 2026 🌱 …" in done.stderr
     assert len(server.board("GDN")["tasks"]) == 12
 

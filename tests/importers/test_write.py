@@ -1,8 +1,10 @@
 import dataclasses
 import json
+import threading
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -198,6 +200,14 @@ async def test_a_newer_export_adds_only_what_is_new(engine: Engine, team: Team) 
     assert {t["title"] for t in board["tasks"] if t["parent_id"] == shed["id"]} == {"walls", "roof"}
 
 
+async def test_a_card_that_was_moved_between_boards_stays_where_it_came_in(engine: Engine, team: Team) -> None:
+    await bring(engine, team, garden(cards=GARDEN["cards"][:1], actions=[]))
+    report = await bring(engine, team, garden(id="another"))
+    assert report.dropped["cards that came before and were deleted here, or are in another project"] == 1
+    assert report.dropped["new comments and checklist items of such cards"] == 2
+    assert not [t for t in (await board_of(team, report))["tasks"] if t["title"] == "Plant tomatoes"]
+
+
 async def test_a_project_deleted_since_comes_in_afresh_under_another_key(engine: Engine, team: Team) -> None:
     first = await bring(engine, team, garden())
     await team.owner.delete(f"/api/projects/{first.project_id}")
@@ -255,6 +265,25 @@ async def test_two_imports_at_once_make_one_project(engine: Engine, team: Team) 
             group.start_soon(one)
     assert sorted(r.is_new for r in reports) == [False, False, True]
     assert len({r.project_id for r in reports}) == 1
+
+
+async def test_others_go_on_working_while_an_import_writes(engine: Engine, team: Team) -> None:
+    project = await team.project()
+    written, go_on = anyio.Event(), threading.Event()
+
+    def halfway(_: int) -> None:
+        anyio.from_thread.run_sync(written.set)
+        assert go_on.wait(60)
+
+    async with anyio.create_task_group() as group:
+        group.start_soon(partial(bring, engine, team, garden(), advance=halfway))
+        await written.wait()
+        try:
+            one = await team.task(project, "Meanwhile")
+            await team.project(name="Meanwhile too")
+        finally:
+            go_on.set()
+    assert one["number"] == 1
 
 
 async def test_a_private_import_is_seen_by_its_importer_and_the_owner_only(engine: Engine, team: Team) -> None:

@@ -29,15 +29,15 @@ from headway.projects.schemas import Key
 from headway.settings import Settings
 from headway.workspaces.models import Membership, Workspace
 
-# How each thing is called, one and many, in the order of the report.
+# How each thing is called and what it becomes, one and many, in the order of the report.
 WORDS = {
-    "lists": ("list", "lists", "as states"),
-    "labels": ("label", "labels", ""),
-    "members": ("member", "members", "as placeholders, who cannot sign in"),
-    "cards": ("card", "cards", "as tasks"),
-    "archived cards": ("archived card", "archived cards", "as tasks in the state Archived"),
-    "checklist items": ("checklist item", "checklist items", "as sub-tasks"),
-    "comments": ("comment", "comments", ""),
+    "lists": ("list, as a state", "lists, as states"),
+    "labels": ("label", "labels"),
+    "members": ("member, as a placeholder that cannot sign in", "members, as placeholders that cannot sign in"),
+    "cards": ("card, as a task", "cards, as tasks"),
+    "archived cards": ("archived card, as a task in Archived", "archived cards, as tasks in Archived"),
+    "checklist items": ("checklist item, as a sub-task", "checklist items, as sub-tasks"),
+    "comments": ("comment", "comments"),
 }
 
 
@@ -188,22 +188,23 @@ def told(report: Report, board: Board, dry_run: bool) -> Iterator[str]:
         would = "would come" if dry_run else "came"
         where = f"project {report.key} ({report.name}){'' if report.is_new else ', which was here before'}"
         yield f"“{board.name}” {would} into {where}:"
-        yield from counted(report.taken, WORDS)
+        yield from counted(report.taken)
     if report.here_already:
         yield "Here already, left as it is:"
-        yield from counted(report.here_already, {kind: (*words[:2], "") for kind, words in WORDS.items()})
+        yield from counted(report.here_already, here_already=True)
     if report.changed:
         yield "Changed on the way:"
         yield from (f"  {n:>6,}  {what}" for what, n in report.changed.items())
     if report.dropped:
-        yield "Left out, because Headway has no place for it:"
+        yield "Left out:"
         yield from (f"  {n:>6,}  {what}" for what, n in report.dropped.items())
     if dry_run:
         yield "This was a dry run: nothing was written."
 
 
-def counted(numbers: Mapping[str, int], words: Mapping[str, tuple[str, str, str]]) -> Iterator[str]:
-    """`12  cards, as tasks`."""
-    for kind, (one, many, how) in words.items():
+def counted(numbers: Mapping[str, int], here_already: bool = False) -> Iterator[str]:
+    """`12  cards, as tasks`; what is here already needs no word about what it became."""
+    for kind, (one, many) in WORDS.items():
         if n := numbers.get(kind, 0):
-            yield f"  {n:>6,}  {one if n == 1 else many}{f', {how}' if how else ''}"
+            words = one if n == 1 else many
+            yield f"  {n:>6,}  {words.partition(',')[0] if here_already else words}"

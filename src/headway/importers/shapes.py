@@ -86,6 +86,7 @@ class Board:
     id: str
     name: str
     description: str
+    is_private: bool
     columns: tuple[Column, ...]
     labels: tuple[Label, ...]
     members: tuple[Member, ...]

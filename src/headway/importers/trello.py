@@ -89,6 +89,7 @@ def read_board(content: bytes, zone: tzinfo = UTC) -> Board:
         id=board["id"],
         name=name(board.get("name"), losses, "Trello board"),
         description=body(text(board.get("desc"), losses), losses),
+        is_private=part(board.get("prefs")).get("permissionLevel") == "private",
         columns=tuple(c for c in columns if not c.archived or c.id in used),
         labels=labels,
         members=tuple(Member(i, name(people[i], losses)) for i in mentioned),

@@ -77,6 +77,8 @@ def write_board(
     ground = Ground(db, board, workspace_id, by, change.id, project, is_new, known, advance)
     if is_new:
         ground.keep("board", board.id, project.id)
+        opened = board.is_private and visibility == "workspace"
+        ground.changed["board was private; here everybody in the workspace sees it"] += opened
     people = write_members(ground)
     states = write_states(ground)
     labels = write_labels(ground)

@@ -43,12 +43,11 @@ def write_tasks(ground: Ground, states: States, people: dict[str, UUID], labels:
                 for one in card.label_ids
                 if one in labels
             ]
-        else:
+        elif known in there:
             ground.here_already["cards"] += 1
-        if known not in there:
-            ground.dropped["new comments and checklist items of tasks that were deleted here"] += len(
-                unseen(ground, card)
-            )
+        else:
+            ground.dropped["cards that came before and were deleted here, or are in another project"] += 1
+            ground.dropped["new comments and checklist items of such cards"] += len(unseen(ground, card))
             continue
         tasks[card.id] = known
         for step in card.steps:
