@@ -50,7 +50,7 @@ export const theme = createTheme({
       styles: { label: { fontWeight: 500 } },
     },
     ActionIcon: { defaultProps: { variant: "subtle", color: "gray", size: 28 } },
-    Input: { vars: () => ({ wrapper: { "--input-height": "32px", "--input-fz": "13px" } }) },
+    Input: { vars: () => ({ wrapper: { "--input-height": "32px", "--input-fz": "13px", "--input-bg": "var(--hw-field)" } }) },
     InputWrapper: {
       defaultProps: { inputWrapperOrder: ["label", "input", "description", "error"] },
       styles: {
@@ -64,11 +64,20 @@ export const theme = createTheme({
     Checkbox: { defaultProps: { size: "xs" }, styles: { label: { fontSize: 13, paddingInlineStart: 8 } } },
     Menu: {
       defaultProps: { shadow: "md", transitionProps: { duration: 120 } },
-      styles: { item: { fontSize: 13, padding: "6px 8px" }, label: { fontSize: 12, padding: "6px 8px 2px" } },
+      styles: { item: { fontSize: 13, padding: "6px 8px" }, label: { fontSize: 12, padding: "6px 8px 2px" }, itemSection: { marginInlineEnd: 8 } },
     },
     Modal: {
-      defaultProps: { yOffset: "12vh", transitionProps: { duration: 140, transition: "pop" } },
-      styles: { title: { fontSize: 15, fontWeight: 600 } },
+      defaultProps: {
+        yOffset: "12vh",
+        padding: 20,
+        overlayProps: { backgroundOpacity: 0.45 },
+        transitionProps: { duration: 140, transition: "pop" },
+      },
+      styles: {
+        title: { fontSize: 15, fontWeight: 600 },
+        header: { background: "var(--hw-float)" },
+        content: { background: "var(--hw-float)" },
+      },
     },
     Tooltip: { defaultProps: { openDelay: 400, fz: 12, transitionProps: { duration: 120 } } },
   },

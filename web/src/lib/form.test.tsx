@@ -27,6 +27,14 @@ test("a code can have its place", () => {
   });
 });
 
+test("a constraint can have its place and its words", () => {
+  const refusal = new ProblemError(409, "data_conflict", "Data conflict: uq_x. Something with the same value already exists.", {
+    constraint: "uq_x",
+  });
+  expect(placeProblem(refusal, values, { uq_x: { field: "name", words: "Taken" } }).errors).toEqual({ name: "Taken" });
+  expect(placeProblem(refusal, values).problem).toBe("Something with the same value already exists.");
+});
+
 test("what must be filled in", () => {
   expect(required(values, { name: "Your name", email: "Your address" })).toEqual({ email: "Your address" });
 });

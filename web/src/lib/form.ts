@@ -9,19 +9,22 @@ interface Options<T extends object> {
   /** Said at once, before asking the server; what the server says comes on top. */
   check?: (values: T) => Errors<T>;
   submit: (values: T) => Promise<unknown>;
-  /** Where a refusal without field errors belongs: its code, or the constraint it names, to a field. */
-  places?: Record<string, keyof T>;
+  places?: Places<T>;
 }
+
+/** Where a refusal without field errors belongs: its code, or the constraint it names, to a field; with better words. */
+export type Places<T> = Record<string, keyof T | { field: keyof T; words: string }>;
 
 /** Splits a refusal into what belongs beside a field and the sentence for the whole form. */
 export function placeProblem<T extends object>(
   error: unknown,
   values: T,
-  places: Record<string, keyof T> = {},
+  places: Places<T> = {},
 ): { errors: Errors<T>; problem: string | null } {
   if (!(error instanceof ProblemError)) return { errors: {}, problem: sentenceOf(error) };
   const place = places[error.code] ?? places[String(error.extra.constraint)];
-  if (place !== undefined) return { errors: { [place]: error.detail } as Errors<T>, problem: null };
+  if (typeof place === "object") return { errors: { [place.field]: place.words } as Errors<T>, problem: null };
+  if (place !== undefined) return { errors: { [place]: sentenceOf(error) } as Errors<T>, problem: null };
   const errors: Errors<T> = {};
   let strays = error.fields.length === 0;
   for (const { field, message } of error.fields) {
@@ -29,7 +32,7 @@ export function placeProblem<T extends object>(
     if (name) errors[name as keyof T] = message.charAt(0).toUpperCase() + message.slice(1);
     else strays = true;
   }
-  return { errors, problem: strays ? error.detail : null };
+  return { errors, problem: strays ? sentenceOf(error) : null };
 }
 
 /** What was typed stays through every refusal; a second submit waits for the first. */

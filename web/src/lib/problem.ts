@@ -34,5 +34,7 @@ export function isProblem(error: unknown, code?: string): error is ProblemError 
 
 /** One sentence for people, whatever was thrown. */
 export function sentenceOf(error: unknown): string {
+  // A constraint's name is for programs.
+  if (isProblem(error, "data_conflict")) return error.detail.replace(/^Data conflict: [^.]*\. /, "");
   return error instanceof ProblemError ? error.detail : "Something went wrong on this page. Reload it to go on.";
 }

@@ -10,7 +10,7 @@ export interface Face {
   placeholder?: boolean;
 }
 
-const colors = ["blue", "violet", "orange", "green", "pink", "indigo", "yellow", "red"] as const;
+const colors = ["blue", "violet", "orange", "green", "pink", "indigo", "yellow"] as const;
 
 /** Initials on a colour that stays with the person. A placeholder (imported, without an account) is only an outline. */
 export function PersonFace({ person, size = 20 }: { person: Face; size?: number }) {

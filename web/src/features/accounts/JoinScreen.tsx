@@ -14,7 +14,7 @@ import { Delayed } from "@/ui/Skeletons";
 
 import { AccountFields } from "./AccountFields";
 import { acceptInvitation, meQuery, previewInvitation } from "./api";
-import { accountWords, checkPassword, secretInAddress, useEnter } from "./entry";
+import { accountWords, checkAccount, secretInAddress, useEnter } from "./entry";
 import classes from "./entry.module.css";
 import { EntryFrame } from "./EntryFrame";
 
@@ -98,10 +98,7 @@ function JoinNew({ token, invitation }: Props) {
   const navigate = useNavigate();
   const { field, problem, pending, onSubmit, form } = useForm({
     initial: { name: "", email: "", password: "" },
-    check: (values) => {
-      const password = checkPassword(values.password);
-      return { ...(password && { password }), ...required(values, accountWords) };
-    },
+    check: (values) => ({ ...checkAccount(values), ...required(values, accountWords) }),
     submit: async (values) => {
       const joined = await acceptInvitation({ token, ...values });
       await enter(joined, addressOf(joined, invitation.workspace));

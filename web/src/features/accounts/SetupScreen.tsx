@@ -2,14 +2,14 @@ import { Button, Checkbox, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
-import { placeProblem, required, useForm } from "@/lib/form";
+import { placeProblem, required, useForm, type Places } from "@/lib/form";
 import { isProblem } from "@/lib/problem";
 import { suggestKey } from "@/lib/text";
 import { FormProblem } from "@/ui/FormProblem";
 
 import { AccountFields } from "./AccountFields";
 import { setUp, setupQuery } from "./api";
-import { accountWords, checkPassword, secretInAddress, secretOf, useEnter } from "./entry";
+import { accountWords, checkAccount, secretInAddress, secretOf, useEnter } from "./entry";
 import classes from "./entry.module.css";
 import { EntryFrame } from "./EntryFrame";
 
@@ -43,7 +43,7 @@ const steps: { title: string; lead: string; words: Partial<Record<keyof Values, 
   },
 ];
 
-const places: Record<string, keyof Values> = { "setup.link": "link", "account.exists": "email" };
+const places: Places<Values> = { "setup.link": "link", "account.exists": "email" };
 
 /** The question that a wrong field belongs to; the last one when it is none's. */
 function stepOf(wrong: string[]): number {
@@ -63,9 +63,8 @@ export function SetupScreen() {
   const { values, set, setValues, field, problem, pending, onSubmit, form } = useForm({
     initial: { ...blank, link: secretInAddress() },
     check: (now) => {
-      const password = step === 0 ? checkPassword(now.password) : undefined;
       const link = step === 0 && needsLink && now.link.trim() === "" ? "Paste the link from the console" : undefined;
-      return { ...(link && { link }), ...required(now, steps[step]?.words ?? {}), ...(password && { password }) };
+      return { ...(link && { link }), ...required(now, steps[step]?.words ?? {}), ...(step === 0 && checkAccount(now)) };
     },
     submit: async (now) => {
       if (step < steps.length - 1) return setStep(step + 1);

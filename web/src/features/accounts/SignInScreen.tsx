@@ -9,7 +9,7 @@ import { LinkButton } from "@/ui/LinkButton";
 
 import { AccountFields } from "./AccountFields";
 import { setupQuery, signIn, signUp } from "./api";
-import { accountWords, checkPassword, useEnter } from "./entry";
+import { accountWords, checkAccount, useEnter } from "./entry";
 import classes from "./entry.module.css";
 import { EntryFrame } from "./EntryFrame";
 
@@ -72,10 +72,7 @@ function SignUp({ onBack }: { onBack: () => void }) {
   const enter = useEnter();
   const { field, problem, pending, onSubmit, form } = useForm({
     initial: { name: "", email: "", password: "" },
-    check: (values) => {
-      const password = checkPassword(values.password);
-      return { ...(password && { password }), ...required(values, accountWords) };
-    },
+    check: (values) => ({ ...checkAccount(values), ...required(values, accountWords) }),
     submit: async (values) => enter(await signUp(values), next),
     places: { "account.exists": "email" },
   });

@@ -34,6 +34,13 @@ export const accountWords = {
   password: "Choose a password",
 };
 
+/** What is wrong with a new account's fields, said before asking the server, which has the last word. */
+export function checkAccount({ email, password }: { email: string; password: string }): { email?: string; password?: string } {
+  const short = checkPassword(password);
+  const odd = email.trim() !== "" && !/^\S+@\S+$/.test(email.trim());
+  return { ...(odd && { email: "An address looks like somebody@example.org" }), ...(short && { password: short }) };
+}
+
 /** The rule of the server, said before asking it. */
 export function checkPassword(password: string): string | undefined {
   return password.length > 0 && password.length < 10 ? "Use 10 characters or more" : undefined;

@@ -130,6 +130,7 @@ function AddLabel({ project, count }: { project: string; count: number }) {
       setValues({ name: "" });
       setColor(null);
     },
+    places: { uq_label_project_id_name: { field: "name", words: "There is a label of this name already" } },
   });
   const chosen = color ?? labelColors[(stableIndex(values.name, labelColors.length) + count) % labelColors.length] ?? "gray";
   if (!open)

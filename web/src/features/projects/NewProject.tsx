@@ -45,7 +45,7 @@ function NewProjectForm({ workspace, taken, onClose }: Omit<Props, "open">) {
       onClose();
       await navigate({ to: "/w/$slug/p/$key", params: { slug: workspace.slug, key: made.key } });
     },
-    places: { uq_project_workspace_id_key: "key" },
+    places: { uq_project_workspace_id_key: { field: "key", words: "Another project has this key" } },
   });
   return (
     <form ref={form} onSubmit={(event) => void onSubmit(event)} noValidate>
