@@ -54,3 +54,8 @@ export function browserWords(agent: string): string {
   if (browser) return system ? `${browser} on ${system}` : browser;
   return agent.split(/[\s/]/)[0] || "Unknown browser";
 }
+
+/** What words are compared by: without case and accents, like the server's sort key. */
+export function plain(text: string): string {
+  return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().replaceAll("ß", "ss");
+}

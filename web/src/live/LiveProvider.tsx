@@ -34,9 +34,11 @@ export function LiveProvider({ children }: { children: ReactNode }) {
     socket.start();
     const disconnect = cache.connect(socket);
     window.addEventListener("online", wake);
+    window.addEventListener("offline", socket.sleep);
     document.addEventListener("visibilitychange", wake);
     return () => {
       window.removeEventListener("online", wake);
+      window.removeEventListener("offline", socket.sleep);
       document.removeEventListener("visibilitychange", wake);
       disconnect();
       socket.stop();

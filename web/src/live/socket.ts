@@ -115,6 +115,14 @@ export class LiveSocket {
     }
   };
 
+  /** The browser says the network is gone: no need to find that out by waiting. */
+  sleep = (): void => {
+    if (this.stopped) return;
+    clearTimeout(this.again);
+    this.attempts = Math.max(this.attempts, 2);
+    this.lost();
+  };
+
   private connect(): void {
     if (this.stopped) return;
     const socket = this.options.open();

@@ -1,5 +1,7 @@
 import { useId, useRef, useState, type KeyboardEvent, type ReactNode } from "react";
 
+import { plain } from "@/lib/text";
+
 import { IconCheck, IconPlus } from "./icons";
 import classes from "./ui.module.css";
 
@@ -27,12 +29,6 @@ interface Props {
 
 // More than anybody scrolls through; typing finds the rest.
 const MOST = 100;
-
-const plain = (text: string) =>
-  text
-    .normalize("NFKD")
-    .replace(/\p{M}/gu, "")
-    .toLowerCase();
 
 /** A small menu with a search: type, arrow, Enter. */
 export function Picker({ label, choices, selected = [], several = false, onPick, onCreate, empty, onClose }: Props) {

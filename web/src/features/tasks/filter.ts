@@ -1,4 +1,5 @@
 import type { TaskRow } from "@/api/types";
+import { plain } from "@/lib/text";
 
 /** The filter as the address keeps it. */
 export interface Filter {
@@ -10,12 +11,6 @@ export interface Filter {
 
 export const isFiltering = (filter: Filter) =>
   Boolean(filter.q?.trim() || filter.assignee || filter.label || filter.priority);
-
-const plain = (text: string) =>
-  text
-    .normalize("NFKD")
-    .replace(/\p{M}/gu, "")
-    .toLowerCase();
 
 /** Whether a task passes. Ids are separated by commas; "none" is nobody, no label. `me` stands for the viewer. */
 export function passes(task: TaskRow, filter: Filter, me: string): boolean {

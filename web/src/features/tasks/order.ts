@@ -25,7 +25,8 @@ export interface Column {
 
 /** Each state with its tasks, both in rank order. Tasks of a state that is not known (yet) are left out. */
 export function columnsOf(states: readonly StateOut[], tasks: readonly TaskRow[]): Column[] {
-  const byState = Map.groupBy(tasks, (task) => task.state_id);
+  const byState = new Map<string, TaskRow[]>(states.map((state) => [state.id, []]));
+  for (const task of tasks) byState.get(task.state_id)?.push(task);
   return states.toSorted(byRank).map((state) => ({ state, tasks: (byState.get(state.id) ?? []).toSorted(byRank) }));
 }
 
