@@ -9,6 +9,7 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 
 import { listenForKeys } from "@/lib/actions";
+import { recallForTab, rememberForTab } from "@/lib/memory";
 
 import { Providers, queryClient } from "./providers";
 import { makeRouter } from "./router";
@@ -21,6 +22,13 @@ declare module "@tanstack/react-router" {
     router: typeof router;
   }
 }
+
+// After an update of the server a page opened before it may ask for code that is gone. Once, then the error shows.
+window.addEventListener("vite:preloadError", () => {
+  if (recallForTab("reloaded") === location.href) return;
+  rememberForTab("reloaded", location.href);
+  location.reload();
+});
 
 const root = document.getElementById("root");
 if (root)

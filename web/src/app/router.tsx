@@ -10,8 +10,9 @@ import {
 
 import { meQuery, setupQuery } from "@/features/accounts/api";
 import { lastWorkspace } from "@/lib/memory";
-import { ErrorFace, MissingFace } from "@/ui/Faces";
+import { MissingFace } from "@/ui/Faces";
 
+import { RouteError } from "./RouteError";
 import { AccountFrame } from "./shell/AccountFrame";
 import { WorkspaceFrame } from "./shell/WorkspaceFrame";
 
@@ -188,7 +189,7 @@ export function makeRouter(queryClient: QueryClient) {
     defaultPreloadStaleTime: 0,
     scrollRestoration: true,
     defaultPendingMs: 300,
-    defaultErrorComponent: ({ error, reset }) => <ErrorFace error={error} retry={reset} />,
+    defaultErrorComponent: RouteError,
     defaultNotFoundComponent: () => <MissingFace />,
   });
 }

@@ -102,6 +102,8 @@ export const cssVariables: CSSVariablesResolver = () => {
     "--mantine-primary-color-filled-hover": "var(--hw-accent-fill-hover)",
     "--mantine-color-teal-filled": "var(--hw-accent-fill)",
     "--mantine-color-teal-filled-hover": "var(--hw-accent-fill-hover)",
+    "--mantine-color-red-filled": "var(--hw-danger-fill)",
+    "--mantine-color-red-filled-hover": "var(--hw-danger-fill-hover)",
     "--mantine-color-gray-light-color": "var(--hw-muted)",
   };
   return { variables: {}, light: same, dark: same };

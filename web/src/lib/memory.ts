@@ -1,19 +1,28 @@
 /** Small things this browser remembers. Storage may be off or full, and then nothing is remembered. */
-export function recall(name: string): string | null {
+function read(storage: () => Storage, name: string): string | null {
   try {
-    return localStorage.getItem(`headway-${name}`);
+    return storage().getItem(`headway-${name}`);
   } catch {
     return null;
   }
 }
 
-export function remember(name: string, value: string): void {
+function write(storage: () => Storage, name: string, value: string): void {
   try {
-    localStorage.setItem(`headway-${name}`, value);
+    storage().setItem(`headway-${name}`, value);
   } catch {
     // Nothing depends on it.
   }
 }
+
+// Functions, because where storage is off already naming it throws.
+const browser = () => localStorage;
+const tab = () => sessionStorage;
+
+export const recall = (name: string) => read(browser, name);
+export const remember = (name: string, value: string) => write(browser, name, value);
+export const recallForTab = (name: string) => read(tab, name);
+export const rememberForTab = (name: string, value: string) => write(tab, name, value);
 
 export const lastWorkspace = () => recall("workspace");
 export const rememberWorkspace = (slug: string) => remember("workspace", slug);

@@ -17,6 +17,7 @@ interface Props {
 export function Header({ title, mark, views, children }: Props) {
   return (
     <header className={classes.header}>
+      {typeof title === "string" && <title>{`${title} · Headway`}</title>}
       <div className={classes.headerTitle}>
         <h1 className={classes.headerWords}>{title}</h1>
         {mark}

@@ -1,7 +1,7 @@
 import { TextInput } from "@mantine/core";
 import { useState, type KeyboardEvent } from "react";
 
-import { sentenceOf } from "@/lib/problem";
+import { isProblem, sentenceOf } from "@/lib/problem";
 
 import classes from "./settings.module.css";
 
@@ -24,7 +24,7 @@ export function InlineName({ label, value, onSave }: Props) {
       await onSave(typed);
       forget();
     } catch (error) {
-      setProblem(sentenceOf(error));
+      setProblem(isProblem(error, "data_conflict") ? "Another one has this name already." : sentenceOf(error));
     }
   }
 

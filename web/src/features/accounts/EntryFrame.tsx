@@ -15,6 +15,7 @@ interface Props {
 export function EntryFrame({ title, lead, children, foot }: Props) {
   return (
     <main className={classes.page}>
+      <title>{`${title} · Headway`}</title>
       <div className={classes.column}>
         <Mark />
         <h1 className={classes.title}>{title}</h1>

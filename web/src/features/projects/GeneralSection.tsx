@@ -43,7 +43,6 @@ export function GeneralSection({ project, manages }: { project: ProjectOut; mana
     <SettingsSection title="General" lead={`Key ${project.key}. It stays, because links and habits hang on it.`}>
       <form ref={form} onSubmit={(event) => void onSubmit(event)} noValidate>
         <FieldStack>
-          <FormProblem problem={problem} />
           <TextInput label="Name" autoComplete="off" readOnly={!manages} {...field("name")} />
           <Textarea
             label="Description"
@@ -55,6 +54,7 @@ export function GeneralSection({ project, manages }: { project: ProjectOut; mana
             {...field("description")}
           />
           {manages && <VisibilityField value={values.visibility} onChange={(next) => set("visibility", next)} />}
+          <FormProblem problem={problem} />
           {manages && (
             <div>
               <Button type="submit" loading={pending} disabled={!changed}>

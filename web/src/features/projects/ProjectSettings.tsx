@@ -28,6 +28,7 @@ export function ProjectSettings() {
   const manages = project.role === "admin";
   return (
     <>
+      <title>{`Settings of ${project.name} · Headway`}</title>
       <Header
         title={
           <span className={classes.crumbs}>
