@@ -67,7 +67,7 @@ def ordinary_user() -> Someone | None:
 
 def clean_environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("HEADWAY_", "PG"))}
-    return {**kept, "PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": "1", **(extra or {})}
+    return {**kept, "PYTHONUNBUFFERED": "1", **(extra or {})}
 
 
 def free_port() -> int:

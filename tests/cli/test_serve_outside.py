@@ -114,6 +114,23 @@ def test_a_user_who_may_not_make_tables(server: Server, home: Path) -> None:
     assert said.endswith("As its owner, run: GRANT CREATE ON SCHEMA public TO guest")
 
 
+def test_a_user_who_may_not_add_extensions(server: Server, home: Path) -> None:
+    server.run("CREATE DATABASE bare OWNER tasks")
+    with psycopg.connect(server.admin.replace("/headway?", "/bare?")) as connection:
+        connection.execute("GRANT CREATE ON SCHEMA public TO guest")
+    said = refusal(server.url(user="guest", database="bare"), home)
+    assert said.endswith("As the database's owner, run in it: CREATE EXTENSION pg_trgm")
+
+
+def test_tables_that_are_somebody_elses_stay_as_they_are(server: Server, home: Path) -> None:
+    server.run("CREATE DATABASE taken OWNER tasks")
+    with psycopg.connect(server.url(database="taken").replace(PASSWORD, "p%40ss%2Fw%3Ard%3F")) as connection:
+        connection.execute("CREATE TABLE person (id int)")
+    said = refusal(server.url(database="taken"), home)
+    assert said.startswith("The tables could not be brought up to date, and are as before: ")
+    assert '"person"' in said
+
+
 def test_a_database_that_cannot_hold_every_character(server: Server, home: Path) -> None:
     assert "is encoded in LATIN1; Headway needs UTF8." in refusal(server.url(database="latin"), home)
 

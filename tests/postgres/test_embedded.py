@@ -13,6 +13,7 @@ import psycopg
 import pytest
 
 from headway.console import CannotStart
+from headway.postgres import process
 from headway.postgres.binaries import choose_binaries
 from headway.postgres.embedded import EmbeddedDatabase, joined_or_started, throwaway_database
 from headway.postgres.lock import Held
@@ -182,6 +183,14 @@ def test_a_killed_postmaster_is_cleared_away(database: EmbeddedDatabase, home: P
     database.server.process.wait()
     assert (home / "data" / "postmaster.pid").exists()
     assert notes(database.start().plain_url()) == ["kept"]
+
+
+def test_the_server_is_found_without_proc_too(database: EmbeddedDatabase, home: Path) -> None:
+    database.start()
+    assert database.server is not None
+    assert database.server.process is not None
+    assert process._by_command_line(home / "data") == [database.server.process.pid]
+    assert process._by_command_line(home / "other") == []
 
 
 @needs_linux

@@ -24,7 +24,10 @@ CHECK = """
            (SELECT NULLIF(rolconnlimit, -1) FROM pg_roles WHERE rolname = current_user) AS role_limit,
            (SELECT NULLIF(datconnlimit, -1) FROM pg_database WHERE datname = current_database()) AS database_limit,
            current_user AS role, current_database() AS database, current_schema() AS schema,
-           has_schema_privilege(current_schema(), 'CREATE') AS may_create
+           has_schema_privilege(current_schema(), 'CREATE') AS may_create,
+           has_database_privilege(current_database(), 'CREATE') AS may_extend,
+           EXISTS (SELECT FROM pg_available_extensions WHERE name = 'pg_trgm') AS trgm_is_there,
+           EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_trgm') AS trgm_is_on
 """
 
 
@@ -37,6 +40,11 @@ async def _check(settings: Settings) -> None:
     async with _connection(settings) as connection:
         found = await connection.fetchrow(CHECK)
     where = settings.database().where()
+    _check_rights(found, where)
+    _check_budget(settings, found)
+
+
+def _check_rights(found: Any, where: str) -> None:
     if found["major"] < OLDEST:
         raise CannotStart(
             f"PostgreSQL {found['version']} at {where} is too old; Headway needs {OLDEST} or newer. "
@@ -54,7 +62,13 @@ async def _check(settings: Settings) -> None:
             f"User {found['role']} may not create tables in the database at {where}. As its owner, run: "
             f"GRANT CREATE ON SCHEMA {found['schema'] or 'public'} TO {found['role']}"
         )
-    _check_budget(settings, found)
+    if not found["trgm_is_there"]:
+        raise CannotStart(f"PostgreSQL at {where} lacks the extension pg_trgm. Install its contrib package.")
+    if not found["trgm_is_on"] and not found["may_extend"]:
+        raise CannotStart(
+            f"User {found['role']} may not add extensions at {where}. As the database's owner, run in it: "
+            "CREATE EXTENSION pg_trgm"
+        )
 
 
 def _check_budget(settings: Settings, found: Any) -> None:

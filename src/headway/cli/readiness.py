@@ -66,9 +66,15 @@ def bring_up_to_date(db: Connection, settings: Settings, say: Say) -> None:
     if row is not None and row[0] not in known:
         raise CannotStart(f"The database was last used by a newer Headway (it is at {row[0]}). Install that version.")
     say("Database: making the tables" if row is None else "Database: bringing the tables up to date")
+    from sqlalchemy.exc import DBAPIError
+
     from headway.migrations.run import migrate
 
-    migrate(settings.sync_url)
+    try:
+        migrate(settings.sync_url)
+    except DBAPIError as error:
+        reason = str(error.orig).splitlines()[0]
+        raise CannotStart(f"The tables could not be brought up to date, and are as before: {reason}.") from None
 
 
 def migrations_here() -> tuple[set[str], str]:

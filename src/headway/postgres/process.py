@@ -3,6 +3,7 @@
 import ctypes
 import os
 import signal
+import subprocess
 import sys
 import threading
 from collections.abc import Callable
@@ -36,7 +37,11 @@ def die_with_parent(how: signal.Signals = signal.SIGKILL) -> Callable[[], None] 
 
 
 def processes_in(data: Path) -> list[int]:
-    """PostgreSQL processes that work in this data folder (Linux; elsewhere only its postmaster.pid can tell)."""
+    """PostgreSQL processes that work in this data folder."""
+    return _by_working_folder(data) if Path("/proc/self/cwd").exists() else _by_command_line(data)
+
+
+def _by_working_folder(data: Path) -> list[int]:
     here, found = os.path.realpath(data), []
     for entry in Path("/proc").glob("[0-9]*"):
         try:
@@ -45,3 +50,10 @@ def processes_in(data: Path) -> list[int]:
         except OSError:
             continue  # it ended meanwhile, or is not ours to look at
     return found
+
+
+def _by_command_line(data: Path) -> list[int]:
+    # Where there is no /proc (macOS): only the postmaster says which folder it works in.
+    table = subprocess.run(["/bin/ps", "-axww", "-o", "pid=,command="], check=False, capture_output=True, text=True)
+    lines = (line.strip().partition(" ") for line in table.stdout.splitlines())
+    return [int(pid) for pid, _, command in lines if f"/postgres -D {data} -c " in command]

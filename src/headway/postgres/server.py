@@ -134,7 +134,7 @@ class PostgresServer:
         if not _wait_for_end(self.data, 3):
             _signal(processes_in(self.data), signal.SIGKILL)
             _wait_for_end(self.data, 5)
-        if Path("/proc/self").exists() and not processes_in(self.data):
+        if not processes_in(self.data):
             # PostgreSQL would take whoever has the old number now for the old server: a stranger (common in
             # containers), or its own corpse that nobody has buried yet.
             if pid is not None and _exists(pid):
