@@ -29,7 +29,7 @@ AT_ONCE = 4  # viewers that catch up at the same time; the pool belongs to reque
 # looks at everybody's session, which may have run out without an event.
 POLL, GATHER, RETRY, PATIENCE, LOOK_AGAIN = 1.5, 0.005, 1.0, 20.0, 60.0
 MANY = 2_000  # frames handed out before others get a turn on the loop
-ACCESS_KINDS = frozenset({"access.changed", "session.ended", "reload"})
+ACCESS_KINDS = frozenset({"access.changed", "session.ended", "token.removed", "reload"})
 
 
 @dataclass(eq=False, slots=True)
