@@ -79,7 +79,7 @@ def test_json_is_what_the_api_says(server: Running) -> None:
 def test_nothing_found_is_exit_code_one(server: Running) -> None:
     assert refusal(server.run("task", "list", "--state", "cancelled"), code=1) == "No such tasks."
     refusal(server.run("task", "show", "FA-99999"), code=1)
-    refusal(server.run("task", "show", "nonsense"), code=1)
+    refusal(server.run("task", "show", "../x?y"), code=1)
     empty = server.run("task", "list", "--state", "cancelled", "--json")
     assert (empty.returncode, json.loads(empty.stdout)) == (1, [])
 
@@ -100,11 +100,8 @@ def test_one_slip_among_several_ids_changes_nothing(server: Running) -> None:
         (("add", "x", "--project", "FA", "--due", "soon"), "'soon' is not a day"),
         (("add", "x", "--project", "FA", "--priority", "9"), "--priority"),
         (("add", " ", "--project", "FA"), "title"),
-        (("add", "x" * 501, "--project", "FA"), "500"),
-        (("add",), "TITLE"),
         (("list", "--state", "Nope"), "no state 'Nope'"),
         (("list", "--workspace", "nope"), "no workspace 'nope'"),
-        (("done",), "TASK"),
     ],
 )
 def test_a_slip_is_one_line_that_says_what_to_do(server: Running, arguments: tuple[str, ...], says: str) -> None:

@@ -227,6 +227,19 @@ async def test_states_and_labels_deleted_since_do_not_come_back(engine: Engine, 
     assert states(board)[task(board, "Build a shed")["state_id"]] == "Ideas"
 
 
+async def test_the_archive_is_made_anew_when_something_needs_it(engine: Engine, team: Team) -> None:
+    first = await bring(engine, team, garden())
+    ids = {name: one for one, name in states(await board_of(team, first)).items()}
+    await team.owner.delete(f"/api/states/{ids['Archived']}?move_to={ids['Done']}")
+    assert (await bring(engine, team, garden())).taken == {}
+    late = {"id": "late", "name": "Late", "idList": GARDEN["lists"][0]["id"], "closed": True}
+    for _ in range(2):
+        await bring(engine, team, garden(cards=[*GARDEN["cards"], late]))
+        board = await board_of(team, first)
+        assert list(states(board).values()).count("Archived") == 1
+        assert states(board)[task(board, "Late")["state_id"]] == "Archived"
+
+
 async def test_viewers_get_one_event_and_the_workspace_hears_of_the_project(engine: Engine, team: Team) -> None:
     report = await bring(engine, team, garden())
     events = await team.owner.get("/api/events", topic=f"project:{report.project_id}", after=0)

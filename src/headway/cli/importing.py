@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, tzinfo
 from pathlib import Path
 from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -53,7 +54,9 @@ def valid_key(ctx: click.Context, param: click.Parameter, value: str | None) -> 
         raise click.BadParameter("a key is 1 to 10 letters and digits that begin with a letter, such as HW.") from None
 
 
-def valid_zone(ctx: click.Context, param: click.Parameter, value: str) -> ZoneInfo:
+def valid_zone(ctx: click.Context, param: click.Parameter, value: str) -> tzinfo:
+    if value.upper() == "UTC":  # which needs no zone database; slim containers have none
+        return UTC
     try:
         return ZoneInfo(value)
     except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -66,7 +69,14 @@ def valid_zone(ctx: click.Context, param: click.Parameter, value: str) -> ZoneIn
 @click.option("--key", metavar="KEY", callback=valid_key, help="The project's key, such as HW [from the board's name].")
 @click.option("--by", metavar="EMAIL", help="On whose account [the workspace's first owner].")
 @click.option("--private", is_flag=True, help="Only for the project's members and the workspace's owners.")
-@click.option("--timezone", "zone", default="UTC", callback=valid_zone, help="Which day a due time falls on [UTC].")
+@click.option(
+    "--timezone",
+    "zone",
+    metavar="ZONE",
+    default="UTC",
+    callback=valid_zone,
+    help="Which day a due time falls on [UTC].",
+)
 @click.option("--dry-run", is_flag=True, help="Say what would come in; write nothing.")
 @click.option("--home", metavar="DIR", help="Folder of the data [HEADWAY_HOME, or the platform's usual place].")
 def trello(
@@ -75,7 +85,7 @@ def trello(
     key: str | None,
     by: str | None,
     private: bool,
-    zone: ZoneInfo,
+    zone: tzinfo,
     dry_run: bool,
     home: str | None,
 ) -> None:

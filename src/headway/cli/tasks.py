@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Any
+from urllib.parse import quote
 
 import click
 
@@ -124,7 +125,7 @@ def add(
         if assignees:
             body["assignee_ids"] = people(client, me, room, assignees)
         if parent:
-            body["parent_id"] = client.get(f"/api/workspaces/{room['id']}/tasks/{parent}")["id"]
+            body["parent_id"] = task_called(client, room, parent)["id"]
         made = client.post(f"/api/projects/{home['id']}/tasks", body)
     click.echo(json.dumps(made, ensure_ascii=False, indent=2) if as_json else f"{made['human_id']}\t{printable(title)}")
 
@@ -138,7 +139,7 @@ def done(tasks: tuple[str, ...], workspace: str | None, as_json: bool) -> None:
     with connected() as client:
         _, room = whoami(client, workspace)
         # All are looked up first, so that a slip in one id changes nothing.
-        found = [client.get(f"/api/workspaces/{room['id']}/tasks/{human_id}") for human_id in tasks]
+        found = [task_called(client, room, human_id) for human_id in tasks]
         boards = {p: client.get(f"/api/projects/{p}/board") for p in dict.fromkeys(t["project_id"] for t in found)}
         finished = [finish(client, boards[one["project_id"]], one) for one in found]
     if as_json:
@@ -169,7 +170,7 @@ def show(human_id: str, workspace: str | None, as_json: bool) -> None:
     """Show one task, such as HW-42, with its comments."""
     with connected() as client:
         _, room = whoami(client, workspace)
-        one = client.get(f"/api/workspaces/{room['id']}/tasks/{human_id}")
+        one = task_called(client, room, human_id)
         comments = client.get(f"/api/tasks/{one['id']}/comments")["items"]
         if as_json:
             click.echo(json.dumps({**one, "comments": comments}, ensure_ascii=False, indent=2))
@@ -205,6 +206,12 @@ def whoami(client: Client, slug: str | None) -> tuple[Json, Json]:
     if found is None:
         raise CannotStart(f"You are in no workspace {slug!r}. You are in: {slugs}.")
     return me, found
+
+
+def task_called(client: Client, room: Json, human_id: str) -> Json:
+    """The task that people call HW-42."""
+    found: Json = client.get(f"/api/workspaces/{room['id']}/tasks/{quote(human_id, safe='')}")
+    return found
 
 
 def projects_of(client: Client, room: Json, key: str | None) -> list[Json]:
