@@ -127,7 +127,9 @@ async def change_project(db: AsyncSession, me: Asker, project_id: UUID, change: 
     after = await picture(db, project_picture(project.id))
     record_change(db, topic_of(project.id), "project.changed", before, after)
     await tell_workspace(db, project, before)
-    tell_people(db, seen_before ^ set((await db.scalars(who_sees(project.id))).all()), project.id)
+    if Visibility.private in (before["visibility"], project.visibility):
+        # The workspace's topic says nothing true about it to those who see it, so they are told to look again.
+        tell_people(db, seen_before.union(await db.scalars(who_sees(project.id))), project.id)
 
 
 async def delete_project(db: AsyncSession, me: Asker, project_id: UUID) -> None:
