@@ -64,7 +64,7 @@ def complete(document: dict[str, Any]) -> None:
             continue
         for method, operation in methods.items():
             responses = operation["responses"]
-            if "422" in responses:
+            if "application/json" in responses.get("422", {}).get("content", {}):  # FastAPI's own shape
                 responses["422"] = refusal(422)
             for status in (*ANYWHERE, *(WRITES if method.upper() in UNSAFE else ())):
                 responses.setdefault(str(status), refusal(status))

@@ -3,14 +3,14 @@
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from headway.accounts.asker import Asker
 from headway.accounts.models import ApiToken, Person, SignIn, Tries
-from headway.accounts.passwords import WINDOW, tries_at, tries_of
-from headway.accounts.queries import all_tokens, claimed, instance, old_tries, other_sign_ins, person_with_password
+from headway.accounts.passwords import tries_at, tries_of
+from headway.accounts.queries import all_tokens, claimed, instance, other_sign_ins, person_with_password
 from headway.accounts.schemas import SessionOut, TokenOut
 from headway.accounts.secrets import TOKEN_PREFIX, hashed, new_secret
 from headway.clock import new_id, now
@@ -82,7 +82,6 @@ async def sign_in(db: AsyncSession, person_id: UUID, password_hash: str, user_ag
         raise Unauthenticated("credentials", "This e-mail address and password do not belong together.")
     begin_change(db, "web", person.id)
     await db.execute(delete(Tries).where(Tries.about == tries_at(person.email)))
-    await db.execute(old_tries(now() - WINDOW))
     return await begin_session(db, person, user_agent)
 
 
@@ -129,6 +128,10 @@ async def make_token(db: AsyncSession, me: Asker, name: str) -> tuple[ApiToken, 
     """
     if me.token_id is not None:
         raise Forbidden("token.session", "Tokens are made in a signed-in browser, not with another token.")
+    # A change of password waits for us or we for it: no token may come out of a session that it has ended.
+    await db.execute(select(Person.id).where(Person.id == me.person_id).with_for_update(read=True))
+    if not await db.scalar(select(exists().where(SignIn.id == me.session_id))):
+        raise Unauthenticated("signed_out", "You were signed out in this moment. Sign in and try again.")
     has = await db.scalar(select(func.count()).select_from(ApiToken).where(ApiToken.person_id == me.person_id))
     if has is not None and has >= MOST_TOKENS:
         raise Conflict("token.many", f"You have {MOST_TOKENS} tokens. Remove those you no longer use first.")

@@ -9,8 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from headway.accounts.models import Person, Tries
-from headway.accounts.queries import another_try, password_of
-from headway.accounts.secrets import password_matches
+from headway.accounts.queries import another_try, old_tries, password_of
+from headway.accounts.secrets import password_matches, refuse_when_full
 from headway.clock import now
 from headway.db import Database
 from headway.errors import Forbidden, TooMany, Unauthenticated
@@ -34,8 +34,11 @@ async def count_try(db: AsyncSession, about: str) -> None:
 
     Raises:
         TooMany: none is left.
+        Busy: there is no room to check a password now; nothing was counted.
     """
+    refuse_when_full()  # or a try would be lost on a password that nobody has looked at
     at = now()
+    await db.execute(old_tries(at - WINDOW))
     if (await db.execute(another_try(about, at, TRIES, at - WINDOW))).one_or_none():
         return
     last_at = await db.scalar(select(Tries.last_at).where(Tries.about == about)) or at

@@ -72,10 +72,19 @@ def _typed(password: str) -> str:
     return normalize("NFKC", password)
 
 
-async def _off_the_loop(work: Callable[[], T]) -> T:
-    global _waiting  # noqa: PLW0603 - counts what waits for this module's threads
+def refuse_when_full() -> None:
+    """Lets pass while there is room in front of the hashing threads.
+
+    Raises:
+        Busy: too many wait for their turn already.
+    """
     if _waiting >= MAX_WAITING:
         raise Busy("busy", "Too many people are signing in at this moment. Try again in a few seconds.", retry_after=3)
+
+
+async def _off_the_loop(work: Callable[[], T]) -> T:
+    global _waiting  # noqa: PLW0603 - counts what waits for this module's threads
+    refuse_when_full()
     _waiting += 1
     try:
         return await asyncio.get_running_loop().run_in_executor(_hashing, work)

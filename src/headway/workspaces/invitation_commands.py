@@ -3,7 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -16,10 +16,11 @@ from headway.events.record import record
 from headway.workspaces.access import require_power_over
 from headway.workspaces.commands import tell_role, workspace_i_may
 from headway.workspaces.models import Invitation, Membership, Workspace, WorkspaceRole
-from headway.workspaces.queries import invitation_with, topic_of
+from headway.workspaces.queries import invitation_with, open_invitations, topic_of
 from headway.workspaces.schemas import InvitationOut
 
 LASTS = timedelta(days=14)
+MOST = 200
 
 
 async def invite(db: AsyncSession, me: Asker, workspace_id: UUID, role: WorkspaceRole) -> tuple[Invitation, str]:
@@ -27,6 +28,9 @@ async def invite(db: AsyncSession, me: Asker, workspace_id: UUID, role: Workspac
     _, mine = await workspace_i_may(db, me, workspace_id, "invite", lock=True)
     require_power_over(mine, role)
     secret, at = new_secret(), now()
+    has = await db.scalar(select(func.count()).select_from(open_invitations(workspace_id, at).subquery()))
+    if has is not None and has >= MOST:
+        raise Conflict("invitation.many", f"There are {MOST} open invitations. Take back those nobody will use first.")
     invitation = Invitation(
         id=new_id(),
         workspace_id=workspace_id,

@@ -101,7 +101,7 @@ async def list_invitations(workspace_id: UUID, db: Db, me: Me) -> list[Invitatio
     return [InvitationOut.model_validate(one) for one in await db.scalars(open_invitations(workspace_id, now()))]
 
 
-@router.post("/workspaces/{workspace_id}/invitations", status_code=201, responses=refusals(401, 403, 404))
+@router.post("/workspaces/{workspace_id}/invitations", status_code=201, responses=refusals(401, 403, 404, 409))
 async def create_invitation(
     workspace_id: UUID, new: NewInvitation, request: Request, db: Db, me: Me
 ) -> NewInvitationOut:
