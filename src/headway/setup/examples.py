@@ -32,7 +32,7 @@ EXAMPLES: tuple[Example, ...] = (
     {
         "title": "Invite somebody to work with you",
         "description": (
-            "In the workspace's settings, under **People**, make an invitation link and send it to a colleague. "
+            "Under **People and settings**, make an invitation link and send it to a colleague. "
             "It works once, for fourteen days.\n\nThen open this board on both screens."
         ),
         "priority": 0,
