@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from headway.accounts.session import who_is_asking
+from headway.accounts.session import Person, who_is_asking
 from headway.errors import Unauthenticated
 from headway.live import frames
 from headway.live.hub import Hub
@@ -29,10 +29,8 @@ async def serve(socket: WebSocket, hub: Hub) -> None:
     await socket.accept()  # before a refusal too: a browser shows a close code only of a socket that was open
     ending: Ending | None = Ending.failed
     try:
-        async with hub.database.reading() as db:
-            me = await who_is_asking(db, socket)
-        viewer = Viewer(me)
-        viewer.put(frames.hello(me.person_id))
+        viewer = Viewer(await signed_in(socket, hub))
+        viewer.put(frames.hello(viewer.me.person_id))
         await hub.join(viewer, own_topic=True)
         try:
             await talk(socket, hub, viewer)
@@ -47,6 +45,12 @@ async def serve(socket: WebSocket, hub: Hub) -> None:
     with suppress(TimeoutError, RuntimeError, WebSocketDisconnect):
         async with asyncio.timeout(FAREWELL):
             await socket.close(1000 if ending is None else int(ending))
+
+
+async def signed_in(socket: WebSocket, hub: Hub) -> Person:
+    """Who opened this socket. On its own, so that the session is not kept in memory for as long as the socket."""
+    async with hub.database.reading() as db:
+        return await who_is_asking(db, socket)
 
 
 async def talk(socket: WebSocket, hub: Hub, viewer: Viewer) -> None:
