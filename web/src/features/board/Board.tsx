@@ -15,6 +15,7 @@ import { menuKeys, TaskMenu, type MenuKind } from "@/features/tasks/TaskMenu";
 import classes from "./board.module.css";
 import { isSaving } from "./Card";
 import { Column } from "./Column";
+import { ColumnTabs } from "./ColumnTabs";
 import { MoveMenu } from "./MoveMenu";
 import { cardAt, step, target, type Place } from "./moves";
 import { Slide } from "./Slide";
@@ -144,9 +145,10 @@ export function Board({ slug, ground, columns, opened, filtering }: Props) {
   const menuTask = menu && ground.task.get(menu.card);
   return (
     <>
+      <ColumnTabs board={root} columns={columns} />
       {/* Clicks and keys of a thousand cards are handled once, here. */}
       {/* eslint-disable-next-line jsx-a11y/no-static-element-interactions */}
-      <div ref={root} className={classes.board} onClick={onClick} onKeyDown={onKey}>
+      <div ref={root} className={classes.board} data-beside={opened !== undefined || undefined} onClick={onClick} onKeyDown={onKey}>
         <Slide root={root} of={ground.tasks} still={still}>
           {columns.map(({ state, tasks }) => (
             <Column

@@ -63,7 +63,7 @@ export const Column = memo(function Column({ state, tasks, label, person, progre
           {tasks.length}
         </span>
       </header>
-      <ul ref={list} className={classes.cards} tabIndex={-1}>
+      <ul ref={list} data-cards className={classes.cards} tabIndex={-1}>
         {tasks.slice(0, shown).map((task) => (
           <Card
             key={task.id}
@@ -83,7 +83,21 @@ export const Column = memo(function Column({ state, tasks, label, person, progre
       {mayEdit && <AddCard state={state} last={tasks[tasks.length - 1] ?? null} list={list} />}
     </section>
   );
-});
+}, sameColumn);
+
+/** The board builds its columns anew with each change; a column where nothing changed is left alone. */
+function sameColumn(before: Props, after: Props): boolean {
+  const { tasks, progress, ...rest } = before;
+  const same = (name: keyof typeof rest) => before[name] === after[name];
+  return (
+    (Object.keys(rest) as (keyof typeof rest)[]).every(same) &&
+    tasks.length === after.tasks.length &&
+    tasks.every((task, place) => task === after.tasks[place] && sameProgress(progress.get(task.id), after.progress.get(task.id)))
+  );
+}
+
+const sameProgress = (one: Progress | undefined, other: Progress | undefined) =>
+  one?.done === other?.done && one?.total === other?.total;
 
 /** How many of them to show by now: a screenful at once, the others while the page is idle. */
 function useGrowing(count: number): number {

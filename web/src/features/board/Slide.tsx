@@ -43,13 +43,17 @@ export class Slide extends Component<Props> {
     return this.props.root.current?.querySelector<HTMLElement>(`[data-slot="${id}"]`) ?? null;
   }
 
-  /** Only what is in sight: the rest needs no explaining. */
+  /** Only what is in sight: the rest needs no explaining, and a thousand cards take long to ask. */
   private places(): Places {
     const found: Places = new Map();
-    for (const slot of this.props.root.current?.querySelectorAll<HTMLElement>("[data-slot]") ?? []) {
-      const place = slot.getBoundingClientRect();
-      if (place.bottom > 0 && place.top < innerHeight && place.right > 0 && place.left < innerWidth)
-        found.set(slot.dataset.slot ?? "", place);
+    for (const list of this.props.root.current?.querySelectorAll("[data-cards]") ?? []) {
+      const slots = list.children;
+      for (let place = firstInSight(slots); place < slots.length; place += 1) {
+        const slot = slots[place] as HTMLElement;
+        const where = slot.getBoundingClientRect();
+        if (where.top > innerHeight) break;
+        if (slot.dataset.slot) found.set(slot.dataset.slot, where);
+      }
     }
     return found;
   }
@@ -57,4 +61,15 @@ export class Slide extends Component<Props> {
   override render(): ReactNode {
     return this.props.children;
   }
+}
+
+/** The first of a column's cards, which stand in order, that reaches below the top of the window. */
+function firstInSight(slots: HTMLCollection): number {
+  let [low, high] = [0, slots.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((slots[middle]?.getBoundingClientRect().bottom ?? 0) > 0) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }

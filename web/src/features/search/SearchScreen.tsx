@@ -15,7 +15,7 @@ import { Header } from "@/ui/Header";
 import { IconSearch } from "@/ui/icons";
 import { RowsSkeleton } from "@/ui/Skeletons";
 
-import { searchQuery } from "./api";
+import { MOST, searchQuery } from "./api";
 import search from "./search.module.css";
 
 const route = getRouteApi("/w/$slug/search");
@@ -64,7 +64,7 @@ export function SearchScreen() {
           }}
         />
         <span className={search.count} role="status">
-          {wanted && found.data && !found.isPlaceholderData && plural(tasks.length, "task", "tasks")}
+          {wanted && found.data && !found.isPlaceholderData && (tasks.length < MOST ? plural(tasks.length, "task", "tasks") : `The first ${MOST}`)}
         </span>
       </label>
       {found.isError ? (

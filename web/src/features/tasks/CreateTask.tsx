@@ -45,7 +45,7 @@ export function CreateTask({ slug }: { slug: string }) {
     },
   });
   return (
-    <Modal opened={open} onClose={() => setOpen(false)} withCloseButton={false} padding={0} size={560} aria-label="New task">
+    <Modal opened={open} onClose={() => setOpen(false)} withCloseButton={false} padding={0} size={560} aria-label="New task" classNames={{ content: classes.dialog ?? "" }}>
       {open && (
         <Form
           slug={slug}

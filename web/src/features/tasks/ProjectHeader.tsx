@@ -64,7 +64,7 @@ function FilterBar({ ground, filter }: { ground: Ground; filter: Filter }) {
 
   return (
     <div className={classes.filters} role="search" aria-label="Filter">
-      <label className={classes.filterText}>
+      <label className={classes.filterText} data-on={filter.q ? true : undefined}>
         <IconSearch size={14} />
         <span className="hw-hidden">Filter by words</span>
         <input

@@ -29,7 +29,7 @@ interface Props {
 
 /** One task in one line (two on a phone). Clicks and keys are the list's. */
 export const TaskLine = memo(function TaskLine(props: Props) {
-  const { task, category, stateName, labels = [], people = [], place, done = 0, total = 0, opened, tabbable, style } = props;
+  const { task, category, stateName, labels = [], people, place, done = 0, total = 0, opened, tabbable, style } = props;
   const open = isOpen(category);
   return (
     <div
@@ -65,9 +65,11 @@ export const TaskLine = memo(function TaskLine(props: Props) {
         ))}
         {task.due_on && <DueDate date={task.due_on} open={open} />}
       </span>
-      <span className={classes.people}>
-        <PersonStack people={people} size={20} />
-      </span>
+      {people && (
+        <span className={classes.people}>
+          <PersonStack people={people} size={20} />
+        </span>
+      )}
     </div>
   );
 });
