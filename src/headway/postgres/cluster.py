@@ -10,6 +10,7 @@ from headway.console import CannotStart, Say
 from headway.postgres.binaries import Binaries
 from headway.postgres.owner import Owner
 from headway.postgres.process import die_with_parent, short_environment
+from headway.postgres.reach import within_reach
 
 DATABASE = ROLE = "headway"
 FIRST_WITH_BUILTIN_LOCALE = 17
@@ -55,20 +56,17 @@ def create_cluster(home: Path, binaries: Binaries, owner: Owner, say: Say, *, du
 
 def _initdb(data: Path, binaries: Binaries, owner: Owner, *, durable: bool) -> None:
     builtin = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
-    _run(
-        [
-            binaries.program("initdb"),
-            f"--pgdata={data}",
-            "--username=postgres",
-            "--auth-local=peer",
-            "--auth-host=reject",
-            "--encoding=UTF8",
-            "--data-checksums",
-            *(builtin if binaries.major >= FIRST_WITH_BUILTIN_LOCALE else ["--locale=C.UTF-8"]),
-            *([] if durable else ["--no-sync"]),
-        ],
-        owner,
-    )
+    words = [
+        "--username=postgres",
+        "--auth-local=peer",
+        "--auth-host=reject",
+        "--encoding=UTF8",
+        "--data-checksums",
+        *(builtin if binaries.major >= FIRST_WITH_BUILTIN_LOCALE else ["--locale=C.UTF-8"]),
+        *([] if durable else ["--no-sync"]),
+    ]
+    with within_reach(data, owner) as (path, doors):
+        _run([binaries.program("initdb"), f"--pgdata={path}", *words], owner, doors=doors)
 
 
 def password_of(home: Path, binaries: Binaries, owner: Owner) -> str:
@@ -91,14 +89,12 @@ def _new_password(home: Path) -> str:
 
 def run_alone(data: Path, binaries: Binaries, owner: Owner, sql: str) -> None:
     """Runs statements as superuser without starting a server, so nobody can connect meanwhile."""
-    _run(
-        [binaries.program("postgres"), "--single", "-j", "-D", str(data), "template1"],
-        owner,
-        sql.replace(";\n", ";\n\n"),
-    )
+    with within_reach(data, owner) as (path, doors):
+        command = [binaries.program("postgres"), "--single", "-j", "-D", path, "template1"]
+        _run(command, owner, sql.replace(";\n", ";\n\n"), doors=doors)
 
 
-def _run(command: list[str], owner: Owner, stdin: str = "") -> None:
+def _run(command: list[str], owner: Owner, stdin: str = "", doors: tuple[int, ...] = ()) -> None:
     try:
         done = subprocess.run(  # noqa: S603 - our own words, no shell
             command,
@@ -110,6 +106,7 @@ def _run(command: list[str], owner: Owner, stdin: str = "") -> None:
             cwd="/",
             env=short_environment(),
             start_new_session=True,
+            pass_fds=doors,
             preexec_fn=die_with_parent(),
             **owner.identity(),
         )

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from headway.console import CannotStart, Say, quiet
 from headway.database_url import DatabaseUrl
-from headway.postgres.binaries import choose_binaries, forget_older_copies
+from headway.postgres.binaries import choose_binaries, forget_older_copies, runnable
 from headway.postgres.cluster import DATABASE, ROLE, create_cluster, data_major, password_of
 from headway.postgres.lock import Held, HomeLock, visiting, wait_for_guests
 from headway.postgres.owner import Owner, owner_of
@@ -66,7 +66,7 @@ class EmbeddedDatabase:
             major = data_major(self.home / "data")
             check_ownership(self.home, owner)
             binaries = choose_binaries(self.home, chosen=self._chosen, data_major=major)
-            check_reachable(self.home, owner)
+            binaries = runnable(binaries, self.home, owner)
             if major is None:
                 create_cluster(self.home, binaries, owner, self._say, durable=self._durable)
             self._say(f"Database: starting PostgreSQL {binaries.major}")
@@ -167,24 +167,3 @@ def check_ownership(home: Path, owner: Owner) -> None:
         raise CannotStart(
             f"{data} belongs to another user. Start Headway as that user, or choose another folder with --home."
         )
-
-
-def check_reachable(home: Path, owner: Owner) -> None:
-    """As root only: whether the server's user can get there. We never change the folders above."""
-    if owner.is_us:
-        return
-    for folder in (*reversed(home.resolve().parents), home.resolve()):
-        if not _may_pass(folder, owner):
-            raise CannotStart(
-                f"PostgreSQL cannot run as root, and user {owner.name}, who runs it instead, cannot enter {folder}. "
-                "Choose a folder it can reach with --home, for example /var/lib/headway."
-            )
-
-
-def _may_pass(folder: Path, owner: Owner) -> bool:
-    status = folder.stat()
-    if status.st_uid == owner.uid:
-        return bool(status.st_mode & stat.S_IXUSR)
-    if status.st_gid == owner.gid:
-        return bool(status.st_mode & stat.S_IXGRP)
-    return bool(status.st_mode & stat.S_IXOTH)

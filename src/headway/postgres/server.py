@@ -14,6 +14,7 @@ from headway.console import CannotStart, Say
 from headway.postgres.binaries import Binaries
 from headway.postgres.owner import Owner
 from headway.postgres.process import die_with_parent, processes_in, short_environment
+from headway.postgres.reach import within_reach
 
 PAUSE = 0.005
 PORT = 5432  # only part of the socket's name: there is no TCP
@@ -47,14 +48,16 @@ class PostgresServer:
         if self._log.exists() and self._log.stat().st_size > LARGEST_LOG:
             self._log.replace(self._log.with_suffix(".log.1"))
         # It quotes refused statements, so it is nobody else's to read.
-        with os.fdopen(os.open(self._log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab") as log:
+        log_file = os.open(self._log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        with os.fdopen(log_file, "ab") as log, within_reach(self.data, self._owner) as (data, doors):
             self.process = subprocess.Popen(  # noqa: S603 - our own words, no shell
-                self._command(),
+                self._command(data),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
                 cwd="/",
                 env=short_environment(),
+                pass_fds=doors,
                 start_new_session=True,  # the terminal's Ctrl-C is ours to handle
                 preexec_fn=die_with_parent(signal.SIGINT),  # noqa: PLW1509 - a fast shutdown; main thread only
                 **self._owner.identity(),
@@ -73,7 +76,7 @@ class PostgresServer:
             time.sleep(PAUSE)
         return False
 
-    def _command(self) -> list[str]:
+    def _command(self, data: str) -> list[str]:
         settings = {
             "listen_addresses": "",
             "port": str(PORT),
@@ -84,7 +87,7 @@ class PostgresServer:
             "log_checkpoints": "off",
             **self._options,
         }
-        command = [self._binaries.program("postgres"), "-D", str(self.data)]
+        command = [self._binaries.program("postgres"), "-D", data]
         for name, value in settings.items():
             command += ["-c", f"{name}={value}"]
         return command
