@@ -57,12 +57,12 @@ def create_app(settings: Settings) -> FastAPI:
         max_body_size=MAX_BODY,
         # From the outside in.
         middleware=[
+            Middleware(shield),
+            Middleware(SafeHeaders),
             Middleware(LastResort),
             Middleware(KnownHost, hosts=trusted_hosts(settings), address=settings.public_url),
-            Middleware(SafeHeaders),
             Middleware(SameOrigin, origins=origins(settings)),
             Middleware(GZipMiddleware, minimum_size=1_000, compresslevel=5),
-            Middleware(shield),
         ],
     )
     app.state.settings, app.state.database, app.state.hub = settings, database, hub

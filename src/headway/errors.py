@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
+from traceback import walk_tb
 from typing import Any, ClassVar
 
 import orjson
@@ -16,6 +17,7 @@ from starlette.responses import Response
 
 log = structlog.get_logger()
 
+SAFE = ("GET", "HEAD")
 UNIQUE_VIOLATION = "23505"
 # A time limit, a lock not had in time, a server shutting down or out of connections: all pass by waiting.
 PASSING = {"57014", "55P03", "57P01", "57P02", "57P03", "53300", "40001", "40P01"}
@@ -164,14 +166,24 @@ async def on_integrity_error(_: Request, error: Exception) -> Response:
 async def on_database_error(request: Request, error: Exception) -> Response:
     """The database is away, busy or shutting down: try again; anything else is ours to look into."""
     state = getattr(getattr(error, "orig", None), "sqlstate", None) or ""
-    lost = getattr(error, "connection_invalidated", False) or isinstance(
-        error, (PoolTimeout, OperationalError, OSError)
-    )
-    if not (lost or state in PASSING or state.startswith("08")):
+    refused = state in PASSING or isinstance(error, PoolTimeout) or passed(error, "asyncpg", "connect")
+    lost = getattr(error, "connection_invalidated", False) or isinstance(error, OperationalError)
+    if not (refused or lost or state.startswith("08") or passed(error, "asyncpg")):
         raise error
     log.warning("database.unavailable", path=request.url.path, kind=type(error).__name__, sqlstate=state)
-    return problem(
-        503, "busy", "The database did not answer in time. Nothing was saved; try again.", headers={"Retry-After": "1"}
+    if refused or request.method in SAFE:
+        detail = "The database did not answer in time. Nothing was saved; try again."
+        return problem(503, "busy", detail, headers={"Retry-After": "1"})
+    # Cut off in the middle, perhaps of the commit itself: whoever tries again blindly may do it twice.
+    detail = "The connection to the database was lost. Look whether your change is there before you try again."
+    return problem(503, "lost", detail)
+
+
+def passed(error: Exception, package: str, function: str | None = None) -> bool:
+    """Whether an OSError came up through a package. A missing file of our own is not the database's absence."""
+    return isinstance(error, OSError) and any(
+        frame.f_globals.get("__name__", "").partition(".")[0] == package and function in (None, frame.f_code.co_name)
+        for frame, _ in walk_tb(error.__traceback__)
     )
 
 
@@ -183,4 +195,4 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(IntegrityError, on_integrity_error)
     app.add_exception_handler(DBAPIError, on_database_error)
     app.add_exception_handler(PoolTimeout, on_database_error)
-    app.add_exception_handler(ConnectionError, on_database_error)
+    app.add_exception_handler(OSError, on_database_error)
