@@ -6,39 +6,30 @@ from uuid import UUID
 
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
-from headway.accounts.models import ApiToken, SignIn
-from headway.accounts.secrets import hashed, new_secret
+from headway.accounts.models import SignIn
 from headway.accounts.session import COOKIE
 from headway.clock import new_id, now
 from headway.db import Database
 from headway.events.models import Topic
-from headway.events.record import begin_change, record
 from headway.settings import Settings
-from headway.workspaces.models import Membership
 from tests.factories import Team, User
 from tests.live.tabs import PATIENCE, another_process, tab, topic_of, write
 
 Project = dict[str, Any]
 
 
-async def take_out(database: Database, team: Team, user: User) -> None:
-    """Removes somebody from the workspace, as the command does."""
-    async with database.unit_of_work() as db:
-        begin_change(db, "web", UUID(team.owner.id))
-        await db.execute(update(Membership).where(Membership.person_id == UUID(user.id)).values(role=None))
-        record(db, f"person:{user.id}", "access.changed", UUID(user.id), None, None)
+async def take_out(team: Team, user: User) -> None:
+    """Removes somebody from the workspace."""
+    await team.owner.delete(f"/api/workspaces/{team.workspace_id}/members/{user.id}")
 
 
-async def end_session(database: Database, user: User) -> None:
-    """Signs somebody out everywhere, as the command does."""
-    async with database.unit_of_work() as db:
-        begin_change(db, "web", UUID(user.id))
-        await db.execute(delete(SignIn).where(SignIn.person_id == UUID(user.id)))
-        record(db, f"person:{user.id}", "session.ended", UUID(user.id), None, None)
+async def sign_out(_: Team, user: User) -> None:
+    """Signs somebody out, in another tab."""
+    await user.delete("/api/sessions/current")
 
 
 async def revision_of(database: Database, topic: str) -> int:
@@ -83,7 +74,7 @@ async def test_nothing_committed_after_a_removal_is_delivered(
     async with tab(address, team.member) as member, tab(address, team.viewer) as viewer:
         start = (await member.follow(topic))["revision"]
         await viewer.follow(topic)
-        await take_out(database, team, team.member)
+        await take_out(team, team.member)
         await write(database, topic, {"secret": True})
         await member.until(type="gone", topic=topic)
         await member.until(type="event", kind="access.changed")
@@ -124,7 +115,7 @@ async def test_a_removal_amid_writes_and_catching_up_leaks_nothing(
         watchers = [group.create_task(see([address, elsewhere][n % 2], user)) for n, user in enumerate(leavers)]
         for user, watcher in zip(leavers, watchers, strict=True):
             await asyncio.wait_for(looking[user.id].wait(), PATIENCE)
-            await take_out(database, team, user)
+            await take_out(team, user)
             # Every later revision was committed after the removal.
             removed_at = await revision_of(database, topic)
             assert max(await watcher) <= removed_at
@@ -143,7 +134,7 @@ async def test_a_private_turn_takes_the_project_from_viewers_at_once(
 async def test_signing_out_closes_the_socket(app: FastAPI, address: str, team: Team, project: Project) -> None:
     async with tab(address, team.member) as member:
         start = (await member.follow(topic_of(project)))["revision"]
-        await end_session(app.state.database, team.member)
+        await sign_out(team, team.member)
         await write(app.state.database, topic_of(project), {"n": 1})
         with pytest.raises(ConnectionClosed) as closed:
             await member.event(topic_of(project), start + 1)
@@ -181,25 +172,19 @@ async def test_nobody_is_signed_out(address: str) -> None:
     assert await code_of(address, Authorization="Bearer hw_nonsense") == 4401
 
 
-async def test_a_token_opens_a_socket_until_it_is_taken_back(
-    app: FastAPI, address: str, team: Team, project: Project
-) -> None:
-    secret, token_id, person_id = f"hw_{new_secret()}", new_id(), UUID(team.member.id)
-    async with app.state.database.unit_of_work() as db:
-        token = ApiToken(
-            id=token_id, person_id=person_id, name="CI", secret_hash=hashed(secret), created_at=now(), last_used_at=None
-        )
-        db.add(token)
-    headers = {"Authorization": f"Bearer {secret}"}
-    async with connect(f"ws://{address}/api/live", additional_headers=headers, proxy=None) as socket:
-        assert team.member.id in str(await asyncio.wait_for(socket.recv(), PATIENCE))
-        async with app.state.database.unit_of_work() as db:
-            begin_change(db, "web", person_id)
-            await db.execute(delete(ApiToken).where(ApiToken.id == token_id))
-            record(db, f"person:{person_id}", "session.ended", token_id, None, None)
+async def test_a_token_opens_a_socket_until_it_is_taken_back(address: str, team: Team, project: Project) -> None:
+    made = await team.member.post("/api/tokens", {"name": "CI"})
+    headers = {"Authorization": f"Bearer {made['token']}"}
+    async with (
+        connect(f"ws://{address}/api/live", additional_headers=headers, proxy=None) as by_token,
+        tab(address, team.member) as by_cookie,
+    ):
+        assert team.member.id in str(await asyncio.wait_for(by_token.recv(), PATIENCE))
+        await team.member.delete(f"/api/tokens/{made['id']}")
         with pytest.raises(ConnectionClosed) as closed:
             async with asyncio.timeout(PATIENCE):
                 while True:
-                    await socket.recv()
+                    await by_token.recv()
         assert closed.value.rcvd is not None
         assert closed.value.rcvd.code == 4401
+        await by_cookie.follow(topic_of(project))

@@ -19,7 +19,7 @@ from headway.live.hub import Hub
 from headway.live.viewer import Viewer
 from tests.factories import Team, User
 from tests.live.tabs import PATIENCE, topic_of, write
-from tests.live.test_access import end_session, take_out
+from tests.live.test_access import sign_out, take_out
 
 Project = dict[str, Any]
 
@@ -79,7 +79,7 @@ async def test_a_removal_while_the_answer_to_a_follow_is_on_its_way(app: FastAPI
     await hub.follow(witness, {topic: None}, reach=None)
     held = Held(hub, hub.follow(viewer, {topic: None}, reach=None))
     await held.until_read()
-    await take_out(app.state.database, team, team.member)
+    await take_out(team, team.member)
     assert [frame.kind for frame in await until(viewer, "gone")] == ["gone"]
     await held.go_on()
     await write(app.state.database, topic, {"secret": True})
@@ -117,7 +117,7 @@ async def test_a_sign_out_while_the_answer_to_a_join_is_on_its_way(app: FastAPI,
     await hub.join(first)
     held = Held(hub, hub.join(second))
     await held.until_read()
-    await end_session(app.state.database, team.member)
+    await sign_out(team, team.member)
     assert await asyncio.wait_for(first.next(), PATIENCE) is None  # the hub has been told
     with pytest.raises(Unauthenticated):
         await held.go_on()

@@ -15,7 +15,7 @@ from headway.accounts.session import COOKIE
 from headway.clock import new_id
 from tests.factories import Team, User
 from tests.live.tabs import PATIENCE, topic_of, write
-from tests.live.test_access import end_session, take_out
+from tests.live.test_access import sign_out, take_out
 
 Project = dict[str, Any]
 
@@ -97,7 +97,7 @@ async def test_a_stream_without_a_revision_begins_now(app: FastAPI, address: str
         assert int((await reading)["id"]) > start
 
 
-@pytest.mark.parametrize("how", [take_out, end_session])
+@pytest.mark.parametrize("how", [take_out, sign_out])
 async def test_a_stream_ends_with_the_access(
     how: Any, app: FastAPI, address: str, team: Team, project: Project
 ) -> None:
@@ -106,7 +106,7 @@ async def test_a_stream_ends_with_the_access(
         page = await team.viewer.get("/api/events", topic=topic)
         for _ in page["events"]:
             await events.event()
-        await (how(app.state.database, team, team.member) if how is take_out else how(app.state.database, team.member))
+        await how(team, team.member)
         await write(app.state.database, topic, {"secret": True})
         end = await events.event()
         if how is take_out:

@@ -53,11 +53,12 @@ def wanted() -> FromClause:
 
 
 def next_events(cursors: FromClause, *also: ColumnElement[bool]) -> FromClause:
-    """Beside each row of `wanted()`, the topic's next events: (topic, revision, kind, entity_id, data), data being the
-    event's JSON text. Takes the parameter `limit`: how many of each topic at most.
+    """The topic's next events beside each row of `wanted()`: (topic, revision, data), data being JSON text.
+
+    Takes the parameter `limit`: how many of each topic at most.
     """
     return lateral(
-        select(Event.topic, Event.revision, Event.kind, Event.entity_id, event_json().cast(Text).label("data"))
+        select(Event.topic, Event.revision, event_json().cast(Text).label("data"))
         .join(ChangeSet, ChangeSet.id == Event.change_set_id)
         .where(Event.topic == cursors.c.topic, Event.revision > cursors.c.after, *also)
         .order_by(Event.revision)
@@ -66,18 +67,18 @@ def next_events(cursors: FromClause, *also: ColumnElement[bool]) -> FromClause:
 
 
 @cache
-def _events_after() -> Select[str, int, str, str]:
+def _events_after() -> Select[str, int, str]:
     cursors = wanted()
     found = next_events(cursors)
     return (
-        select(found.c.topic, found.c.revision, found.c.kind, found.c.data)
+        select(found.c.topic, found.c.revision, found.c.data)
         .select_from(cursors.join(found, true()))
         .order_by(found.c.topic, found.c.revision)
     )
 
 
-def events_after(cursors: Mapping[str, int], limit: int) -> tuple[Select[str, int, str, str], dict[str, Any]]:
-    """The next events of each topic, at most `limit` of each, in order: (topic, revision, kind, JSON text).
+def events_after(cursors: Mapping[str, int], limit: int) -> tuple[Select[str, int, str], dict[str, Any]]:
+    """The next events of each topic, at most `limit` of each, in order: (topic, revision, JSON text).
 
     One statement, so one snapshot: a viewer who lost access in it is known to have lost it. It is built once and comes
     with its parameters, for `execute(*events_after(…))`: building it takes longer than running it, and the hub runs it

@@ -1,7 +1,7 @@
 """The hub: one per process. Reads what its viewers' topics have new, once for all of them, and hands it out."""
 
 import asyncio
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -246,20 +246,15 @@ class Hub:
             return
         async with self.database.reading() as db:
             events = (await db.execute(*events_after(cursors, PAGE))).all()
-            count: dict[str, int] = defaultdict(int)
-            touched: set[str] = set()
-            for topic, _, kind, _ in events:
-                count[topic] += 1
-                # A full page may end before the event that matters.
-                if topic.startswith("person:") and (kind in ACCESS_KINDS or count[topic] == PAGE):
-                    touched.add(topic)
+            # Little happens on people's own topics, and most of it is about access; so all of it is taken for that.
+            touched = {topic for topic, _, _ in events if topic.startswith("person:")}
             if touched:
                 await self._look_up(db, {v for t in touched if (c := self.channels.get(t)) for v in c.owners})
             elif asyncio.get_running_loop().time() > self._look_again_at:
                 await self._look_up(db, set(self.viewers))
                 self._look_again_at = asyncio.get_running_loop().time() + LOOK_AGAIN
-        await self._deliver([(topic, revision, data) for topic, revision, _, data in events])
-        if any(number == PAGE for number in count.values()):
+        await self._deliver(events)
+        if PAGE in Counter(topic for topic, _, _ in events).values():
             self.wake()
 
     async def _look_up(self, db: Any, viewers: Collection[Viewer]) -> None:
@@ -281,7 +276,7 @@ class Hub:
         viewer.forget(topic)
         viewer.put(frames.gone(topic))
 
-    async def _deliver(self, events: Sequence[tuple[str, int, str]]) -> None:
+    async def _deliver(self, events: Sequence[Row[str, int, str]]) -> None:
         handed_out = 0
         for topic, revision, data in events:
             channel = self.channels.get(topic)
