@@ -80,6 +80,38 @@ async def test_a_bell_brings_events_before_the_next_poll(
         assert sorted(times)[5] < 0.25
 
 
+async def test_without_a_bell_events_come_by_the_next_poll(
+    app: FastAPI, address: str, settings: Settings, team: Team, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    topic = topic_of(project)
+    await asyncio.wait_for(app.state.hub.bell.listening.wait(), PATIENCE)
+    monkeypatch.setattr("headway.live.bell.CHANNEL", "nobody_rings_here")
+    async with another_process(settings) as (_, elsewhere), tab(elsewhere, team.viewer) as far:
+        start = (await far.follow(topic))["revision"]
+        await write(app.state.database, topic, {"n": 1})
+        await far.event(topic, start + 1)
+
+
+async def test_events_come_when_the_database_is_back(
+    app: FastAPI, address: str, team: Team, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    topic, reading, failures = topic_of(project), app.state.database.reading, iter(range(3))
+    async with tab(address, team.viewer) as viewer:
+        start = (await viewer.follow(topic))["revision"]
+
+        def unreachable() -> Any:
+            if next(failures, None) is not None:
+                raise ConnectionRefusedError
+            return reading()
+
+        monkeypatch.setattr("headway.live.hub.RETRY", 0.01)
+        monkeypatch.setattr(app.state.database, "reading", unreachable)
+        await write(app.state.database, topic, {"n": 1}, {"n": 2})
+        await viewer.event(topic, start + 2)
+        assert viewer.revisions(topic) == [start + 1, start + 2]
+        assert next(failures, None) is None
+
+
 async def test_fifty_sockets_hold_no_pooled_connection(
     app: FastAPI, address: str, team: Team, project: Project
 ) -> None:

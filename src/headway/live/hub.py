@@ -5,11 +5,11 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
 from uuid import UUID
 
 import structlog
 from sqlalchemy import Row
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from headway.clock import now
 from headway.db import Database
@@ -257,7 +257,7 @@ class Hub:
         if PAGE in Counter(topic for topic, _, _ in events).values():
             self.wake()
 
-    async def _look_up(self, db: Any, viewers: Collection[Viewer]) -> None:
+    async def _look_up(self, db: AsyncSession, viewers: Collection[Viewer]) -> None:
         """Asks what these viewers may still follow, and takes the rest from them."""
         # Places that are still catching up too: their events were read before this, and more would come.
         places = [(viewer, topic, place) for viewer in viewers for topic, place in viewer.places.items()]
