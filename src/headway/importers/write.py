@@ -116,7 +116,7 @@ def tell(ground: Ground) -> None:
     record(db, f"project:{project.id}", "reload", project.id, None, None)
     new_people = [thing["entity_id"] for thing in ground.things if thing["kind"] == "member"]
     for person in db.scalars(select(Person).where(Person.id.in_(new_people)).order_by(Person.name_key)):
-        after = member_data(person, "viewer")
+        after = member_data(person, None)
         record(db, f"workspace:{ground.workspace_id}", "member.joined", person.id, None, after)
     if ground.is_new:
         db.flush()

@@ -4,7 +4,6 @@ import re
 from uuid import UUID
 
 from sqlalchemy import delete, or_, select
-from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
 from headway.accounts.models import Person
@@ -95,7 +94,7 @@ def free_key(name: str, taken: set[str]) -> str:
 
 
 def write_members(ground: Ground) -> dict[str, UUID]:
-    """Placeholders: names to assign and quote. Without an e-mail and a password nobody can sign in as one."""
+    """Placeholders: names to show and quote. They have no role, no e-mail and no password: nobody can be one."""
     people, places = [], []
     for member in ground.board.members:
         if ground.find("member", member.id):
@@ -118,18 +117,14 @@ def write_members(ground: Ground) -> dict[str, UUID]:
             {
                 "workspace_id": ground.workspace_id,
                 "person_id": person_id,
-                "role": "viewer",
+                "role": None,
                 "joined_at": ground.at,
             }
         )
     ground.write(Person, people)
     ground.write(Membership, places)
     ground.taken["members"] += len(people)
-    ours = {member.id: ground.known["member", member.id] for member in ground.board.members}
-    if ground.project.visibility == "private" and ours:
-        rows = [{"project_id": ground.project.id, "person_id": one, "role": "viewer"} for one in ours.values()]
-        ground.db.execute(upsert(ProjectMember).on_conflict_do_nothing(), rows)
-    return ours
+    return {member.id: ground.known["member", member.id] for member in ground.board.members}
 
 
 def write_labels(ground: Ground) -> dict[str, UUID]:
