@@ -1,5 +1,6 @@
 """The supervisor's children: they end when their pipe to it closes, whatever happens to it."""
 
+import contextlib
 import json
 import socket
 import subprocess
@@ -58,14 +59,15 @@ class Preparation:
 
 
 class Worker:
-    def __init__(self, listener: socket.socket) -> None:
+    """A web process. It imports the application while it waits for the socket and the database."""
+
+    def __init__(self) -> None:
         ours, theirs = socket.socketpair()
         with theirs:
-            fds = (listener.fileno(), theirs.fileno())
             self.process = subprocess.Popen(  # noqa: S603 - ourselves
-                [*PYTHON, "headway.cli.worker", *map(str, fds)],
+                [*PYTHON, "headway.cli.worker", str(theirs.fileno())],
                 stdin=subprocess.DEVNULL,
-                pass_fds=fds,
+                pass_fds=[theirs.fileno()],
                 start_new_session=True,  # the terminal's Ctrl-C goes to the supervisor alone
             )
         self.channel = ours
@@ -73,9 +75,10 @@ class Worker:
         self.has_work = False
         self.is_ready = False
 
-    def go(self, flags: dict[str, Any]) -> None:
+    def go(self, listener: socket.socket, flags: dict[str, Any]) -> None:
         self.has_work = True
-        self.channel.sendall(json.dumps(flags).encode() + b"\n")
+        with contextlib.suppress(OSError):  # it is dead already, which its channel will tell
+            socket.send_fds(self.channel, [json.dumps(flags).encode()], [listener.fileno()])
 
     def hear(self) -> bool:
         """Whether it is still there; it says one byte when it serves."""

@@ -70,13 +70,14 @@ class Supervisor:
 
     def set_up(self) -> None:
         say(f"Headway {version('headway')}")
+        self._workers.append(Worker())  # importing takes longest, so it comes first
         self._preparation = Preparation(self._flags)
         self._plan = self._preparation.plan()
         if self._plan["database_url"] is None:
             self._take_home()
         self._listener = listen(self._plan["host"], self._plan["port"])
-        for _ in range(self._plan["workers"]):  # they import while the database starts
-            self._add_worker()
+        while len(self._workers) < self._plan["workers"]:
+            self._workers.append(Worker())
         if self._database is not None:
             self._plan["database_url"] = self._database.start().normal_url()
         else:
@@ -114,15 +115,10 @@ class Supervisor:
         self._waker = waker  # kept open
         self._selector.register(woken, selectors.EVENT_READ, None)
 
-    def _add_worker(self) -> Worker:
-        assert self._listener is not None
-        worker = Worker(self._listener)
-        self._workers.append(worker)
-        return worker
-
     def _send_off(self, worker: Worker) -> None:
-        with contextlib.suppress(OSError):  # it is dead already, which watch() will see
-            worker.go({**self._flags, "database_url": self._plan["database_url"], "workers": self._plan["workers"]})
+        assert self._listener is not None
+        flags = {**self._flags, "database_url": self._plan["database_url"], "workers": self._plan["workers"]}
+        worker.go(self._listener, flags)
         self._selector.register(worker.channel, selectors.EVENT_READ, worker)
 
     def watch(self) -> NoReturn:
@@ -140,7 +136,8 @@ class Supervisor:
             self._mind_the_database()
             for moment in [moment for moment in due if moment <= time.monotonic()]:
                 due.remove(moment)
-                self._send_off(self._add_worker())
+                self._workers.append(Worker())
+                self._send_off(self._workers[-1])
 
     def _bury(self, worker: Worker) -> float:
         """Takes leave of a worker that ended; returns the pause before the next one, in seconds."""

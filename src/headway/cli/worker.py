@@ -1,4 +1,4 @@
-"""A web worker: serves the socket it was handed until its supervisor closes the channel or dies."""
+"""A web worker: serves the socket it is handed until its supervisor closes the channel or dies."""
 
 import asyncio
 import json
@@ -12,6 +12,7 @@ from headway.app import create_app
 from headway.settings import load_settings
 
 GRACE_SECONDS = 10
+LONGEST_MESSAGE = 65_536
 
 
 class Server(uvicorn.Server):
@@ -40,12 +41,12 @@ class Server(uvicorn.Server):
 
 
 def main() -> None:
-    listener, channel = (socket.socket(fileno=int(fd)) for fd in sys.argv[1:3])
-    with channel.makefile("rb") as told:
-        line = told.readline()
-    if not line:
+    channel = socket.socket(fileno=int(sys.argv[1]))
+    told, fds, _, _ = socket.recv_fds(channel, LONGEST_MESSAGE, 1)
+    if not told:
         return
-    settings = load_settings(**json.loads(line))
+    listener = socket.socket(fileno=fds[0])
+    settings = load_settings(**json.loads(told))
     app = create_app(settings)
     config = uvicorn.Config(
         app,
@@ -55,6 +56,7 @@ def main() -> None:
         ws_ping_interval=20,
         ws_ping_timeout=20,
         ws_max_size=1_048_576,
+        ws_per_message_deflate=False,  # half the memory of a socket, a quarter of the time
         lifespan="on",
         proxy_headers=False,
         server_header=False,
