@@ -214,6 +214,9 @@ test("a topic that was closed to me is remembered, and not asked for again until
   socket.forgive();
   socket.follow(topic, 7);
   expect(wire().sent).toHaveLength(1);
+  expect(socket.isGone(topic)).toBe(true);
+  wire().say({ type: "following", topic, revision: 7 });
+  expect(socket.isGone(topic)).toBe(false);
 });
 
 test("signed out elsewhere: says so, and does not knock again", () => {

@@ -42,7 +42,9 @@ export type LiveState = "live" | "catching-up" | `offline ${string}`;
 /** The tab's one connection: opens again when it breaks, and hands on each topic's events in order, none twice. */
 export class LiveSocket {
   private readonly topics = new Map<string, Topic>();
+  /** Closed to me. Those in `doubted` may be open again by now, which following them will tell. */
   private readonly gone = new Set<string>();
+  private readonly doubted = new Set<string>();
   private readonly listeners = new Set<() => void>();
   private socket: WebSocket | null = null;
   private isOpen = false;
@@ -86,7 +88,7 @@ export class LiveSocket {
 
   /** Asks for everything after `revision`. One that is followed already goes on from where it is. */
   follow(topic: string, revision: number): void {
-    if (this.topics.has(topic) || this.gone.has(topic)) return;
+    if (this.topics.has(topic) || (this.gone.has(topic) && !this.doubted.has(topic))) return;
     this.topics.set(topic, { revision, following: false, waiting: null });
     this.send({ type: "follow", topics: { [topic]: revision } });
     this.tell();
@@ -98,8 +100,7 @@ export class LiveSocket {
 
   /** Access changed: what was closed may be open again. */
   forgive(): void {
-    this.gone.clear();
-    this.tell();
+    for (const topic of this.gone) this.doubted.add(topic);
   }
 
   /** The network or the page came back: do not wait for the next attempt, and do not trust a quiet connection. */
@@ -208,6 +209,7 @@ export class LiveSocket {
       case "gone":
         this.topics.delete(message.topic);
         this.gone.add(message.topic);
+        this.doubted.delete(message.topic);
         this.tell();
         return this.options.onGone(message.topic);
       default:
@@ -225,6 +227,7 @@ export class LiveSocket {
     const topic = this.topics.get(name);
     if (!topic) return;
     topic.following = true;
+    this.gone.delete(name);
     this.tell();
   }
 

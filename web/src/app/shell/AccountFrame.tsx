@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { Navigate, Outlet, useLocation } from "@tanstack/react-router";
+import { Outlet } from "@tanstack/react-router";
 
 import { meQuery } from "@/features/accounts/api";
 import { lastWorkspace } from "@/lib/memory";
@@ -7,12 +7,12 @@ import { LiveProvider } from "@/live/LiveProvider";
 
 import { Frame } from "./Frame";
 import { LonelyFrame } from "./LonelyFrame";
+import { SignedOut } from "./SignedOut";
 
 /** The account belongs to no workspace; it is shown in the frame of the one visited last. */
 export function AccountFrame() {
   const me = useQuery(meQuery);
-  const location = useLocation();
-  if (me.data === null) return <Navigate to="/sign-in" search={{ next: location.href }} />;
+  if (me.data === null) return <SignedOut />;
   if (!me.data) return null;
   const { workspaces } = me.data;
   const workspace = workspaces.find((one) => one.slug === lastWorkspace()) ?? workspaces[0];

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { getRouteApi, Navigate, Outlet, useLocation, useNavigate } from "@tanstack/react-router";
+import { getRouteApi, Outlet, useNavigate } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect } from "react";
 
 import { meQuery } from "@/features/accounts/api";
@@ -9,6 +9,7 @@ import { LiveProvider } from "@/live/LiveProvider";
 import { MissingFace } from "@/ui/Faces";
 
 import { Frame } from "./Frame";
+import { SignedOut } from "./SignedOut";
 
 const TaskSheet = lazy(() => import("@/features/tasks/TaskSheet").then((file) => ({ default: file.TaskSheet })));
 
@@ -19,7 +20,6 @@ export function WorkspaceFrame() {
   const { slug } = route.useParams();
   const { task } = route.useSearch();
   const navigate = useNavigate();
-  const location = useLocation();
   const me = useQuery(meQuery);
   const workspace = useWorkspace(slug);
 
@@ -27,7 +27,7 @@ export function WorkspaceFrame() {
     if (workspace) rememberWorkspace(workspace.slug);
   }, [workspace]);
 
-  if (me.data === null) return <Navigate to="/sign-in" search={{ next: location.href }} />;
+  if (me.data === null) return <SignedOut />;
   if (!me.data) return null;
   if (!workspace) return <MissingFace what="This workspace" />;
   const close = () => void navigate({ to: ".", search: ({ task: _closed, ...rest }) => rest });

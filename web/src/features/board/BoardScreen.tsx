@@ -8,7 +8,6 @@ import { useGround, type Ground } from "@/features/tasks/project";
 import { ProjectHeader } from "@/features/tasks/ProjectHeader";
 import { useWalkOrder } from "@/features/tasks/walk";
 import { runAction } from "@/lib/actions";
-import { useGone } from "@/live/freshness";
 import { EmptyFace, ErrorFace, MissingFace } from "@/ui/Faces";
 import { IconLayoutKanban } from "@/ui/icons";
 import { BoardSkeleton } from "@/ui/Skeletons";
@@ -21,8 +20,7 @@ const route = getRouteApi("/w/$slug/p/$key");
 export function BoardScreen() {
   const { slug, key } = route.useParams();
   const { task, ...filter } = route.useSearch();
-  const { ground, project, missing, error, retry } = useGround(slug, key);
-  const gone = useGone(project ? `project:${project.id}` : "");
+  const { ground, project, missing, gone, error, retry } = useGround(slug, key);
 
   if (gone) return <GoneFace slug={slug} />;
   if (missing) return <MissingFace what="This project" />;

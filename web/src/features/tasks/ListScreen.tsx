@@ -7,7 +7,6 @@ import { useMemo, useState } from "react";
 
 import type { StateOut, TaskRow } from "@/api/types";
 import { runAction } from "@/lib/actions";
-import { useGone } from "@/live/freshness";
 import { EmptyFace, ErrorFace, MissingFace } from "@/ui/Faces";
 import { IconChevronDown, IconLayoutList } from "@/ui/icons";
 import { RowsSkeleton } from "@/ui/Skeletons";
@@ -29,8 +28,7 @@ const route = getRouteApi("/w/$slug/p/$key/list");
 export function ListScreen() {
   const { slug, key } = route.useParams();
   const { task, ...filter } = route.useSearch();
-  const { ground, project, missing, error, retry } = useGround(slug, key);
-  const gone = useGone(project ? `project:${project.id}` : "");
+  const { ground, project, missing, gone, error, retry } = useGround(slug, key);
 
   if (gone) return <GoneFace slug={slug} />;
   if (missing) return <MissingFace what="This project" />;

@@ -1,6 +1,6 @@
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 
-import { useFreshness, useGone } from "@/live/freshness";
+import { useFreshness } from "@/live/freshness";
 import { ErrorFace, MissingFace } from "@/ui/Faces";
 import { FreshnessLight } from "@/ui/FreshnessLight";
 import { Header } from "@/ui/Header";
@@ -18,12 +18,12 @@ const route = getRouteApi("/w/$slug/t/$humanId");
 export function TaskPage() {
   const { slug, humanId } = route.useParams();
   const navigate = useNavigate();
-  const { ground, task, partial, missing, error, retry, project } = useTask(slug, humanId.toUpperCase());
+  const { ground, task, partial, missing, gone, error, retry, project } = useTask(slug, humanId.toUpperCase());
   const topic = project ? `project:${project.id}` : "";
   const freshness = useFreshness(topic);
   const open = (next: string) => void navigate({ to: "/w/$slug/t/$humanId", params: { slug, humanId: next } });
 
-  if (useGone(topic)) return <GoneFace slug={slug} />;
+  if (gone) return <GoneFace slug={slug} />;
   if (missing && !task) return <MissingFace what={`The task ${humanId}`} />;
   return (
     <>

@@ -2,7 +2,6 @@ import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
 
 import { useAction } from "@/lib/actions";
-import { useGone } from "@/live/freshness";
 import { ErrorFace, MissingFace } from "@/ui/Faces";
 import { RowsSkeleton } from "@/ui/Skeletons";
 
@@ -23,8 +22,7 @@ interface Props {
 export function TaskSheet({ slug, humanId, onClose }: Props) {
   const navigate = useNavigate();
   const sheet = useRef<HTMLElement>(null);
-  const { ground, task, partial, missing, error, retry, project } = useTask(slug, humanId);
-  const gone = useGone(project ? `project:${project.id}` : "");
+  const { ground, task, partial, missing, gone, error, retry } = useTask(slug, humanId);
   useFocusInside(sheet, humanId);
 
   const open = (next: string) => void navigate({ to: ".", search: (search: object) => ({ ...search, task: next }) as never, replace: true });

@@ -1,10 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
-import { useMemo } from "react";
+import { useMemo, useState } from "react";
 
 import type { BoardOut, LabelOut, PersonOut, ProjectOut, StateOut, TaskRow, WorkspaceOut } from "@/api/types";
 import { meQuery } from "@/features/accounts/api";
 import { boardQuery, useProject } from "@/features/projects/api";
 import { useWorkspace } from "@/features/workspaces/api";
+import { useGone } from "@/live/freshness";
 
 import { byRank, columnsOf, progressOf, type Column, type Progress } from "./order";
 import { usePending, withPending } from "./pending";
@@ -37,6 +38,7 @@ export function useGround(slug: string, key: string) {
   const me = useQuery(meQuery).data?.id ?? "";
   const found = useProject(workspace?.id ?? "", key);
   const id = found.project?.id ?? "";
+  const gone = useGoneProject(key, found);
   const board = useQuery({ ...boardQuery(id), enabled: id !== "" });
   const pending = usePending();
   const data = board.data;
@@ -61,9 +63,20 @@ export function useGround(slug: string, key: string) {
     ground,
     project: found.project,
     missing: found.missing,
+    gone,
     error: found.error ?? (data ? null : board.error),
     retry: () => void board.refetch(),
   };
+}
+
+/** Whether a project that was here a moment ago has been closed to me, or deleted. */
+function useGoneProject(key: string, found: { project: ProjectOut | undefined; missing: boolean }): boolean {
+  const [seen, setSeen] = useState({ key: "", id: "" });
+  const { project } = found;
+  if (project && (seen.key !== key || seen.id !== project.id)) setSeen({ key, id: project.id });
+  const here = seen.key === key;
+  const closed = useGone(here ? `project:${seen.id}` : "");
+  return here && (closed || found.missing);
 }
 
 /** These change seldom, and cards compare them: the same maps as long as their lists are the same. */

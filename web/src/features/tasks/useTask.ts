@@ -10,7 +10,7 @@ import { useGround } from "./project";
 
 /** A task by the id people say, with its project around it; its row of the board stands in until it is here whole. */
 export function useTask(slug: string, humanId: string) {
-  const { ground, missing, error, retry, project } = useGround(slug, humanId.slice(0, humanId.lastIndexOf("-")).toUpperCase());
+  const { ground, missing, gone, error, retry, project } = useGround(slug, humanId.slice(0, humanId.lastIndexOf("-")).toUpperCase());
   const whole = useQuery({ ...taskQuery(ground?.workspace.id ?? "", humanId), enabled: ground !== undefined });
   const pending = usePending();
   const row = ground?.tasks.find((one) => one.human_id === humanId);
@@ -22,6 +22,7 @@ export function useTask(slug: string, humanId: string) {
     task,
     /** Only the row is here yet: the text is still on its way. */
     partial: whole.data === undefined,
+    gone,
     missing: missing || isProblem(whole.error, "task.not_found"),
     error: error ?? (task ? null : whole.error),
     retry: () => {
