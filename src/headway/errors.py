@@ -116,7 +116,7 @@ def problem(
 
 def field_of(location: Sequence[str | int]) -> str:
     """`("body", "labels", "add", 0)` as people write it: `labels.add.0`."""
-    return ".".join(str(part) for part in location if part not in ("body", "query", "path", "header"))
+    return ".".join(map(str, location[1:]))
 
 
 async def on_problem(_: Request, error: Exception) -> Response:
@@ -129,7 +129,9 @@ async def on_problem(_: Request, error: Exception) -> Response:
 async def on_validation_error(_: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     errors = [
-        {"field": encodable(field_of(e["loc"])), "message": e["msg"].removeprefix("Value error, ")}
+        {"field": "", "message": f"The body is not JSON: {e['ctx']['error']} at character {e['loc'][-1]}."}
+        if e["type"] == "json_invalid"
+        else {"field": encodable(field_of(e["loc"])), "message": e["msg"].removeprefix("Value error, ")}
         for e in error.errors()
     ]
     first = errors[0]

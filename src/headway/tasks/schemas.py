@@ -1,11 +1,12 @@
 """Shapes of tasks as they cross the wire."""
 
+import re
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, BeforeValidator, Field
 
 from headway.projects.models import Category
 from headway.projects.schemas import ABSENT, Input, LabelOut, PersonSeen, ProjectOut, StateOut, Version
@@ -13,7 +14,16 @@ from headway.text import Body, Title
 
 Priority = Annotated[int, Field(ge=0, le=4, description="0 none, 1 low, 2 medium, 3 high, 4 urgent.")]
 Ids = Annotated[list[UUID], Field(max_length=50)]
-Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(9999, 12, 30))]
+
+
+def written_as_day(value: Any) -> Any:
+    """Refuses what would only be guessed to be a day, such as seconds since 1970."""
+    if isinstance(value, date) or (isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII)):
+        return value
+    raise ValueError("must be a day such as 2026-12-24")
+
+
+Day = Annotated[date, BeforeValidator(written_as_day), Field(ge=date(1900, 1, 1), le=date(9999, 12, 30))]
 
 
 class TaskRow(BaseModel):
