@@ -12,7 +12,20 @@ export default defineConfig({
     emptyOutDir: true,
     // Nothing inlined: the page's policy has no data: for fonts.
     assetsInlineLimit: 0,
-    reportCompressedSize: true,
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            // What a new release of Headway leaves as it is, so browsers keep it.
+            { name: "base", test: /node_modules[\\/](react|react-dom|scheduler|@tanstack[\\/](?!.*virtual).*)[\\/]/ },
+            // Not on the first page; without a group of its own it would ride along with what is.
+            { name: "floating", test: /@floating-ui[\\/]/ },
+            // Many screens use a few lines of each of these: one file instead of twenty.
+            { name: "common", test: /src[\\/](ui|lib|api)[\\/]/, minShareCount: 3 },
+          ],
+        },
+      },
+    },
   },
   server: {
     proxy: {

@@ -1,5 +1,4 @@
 import { localStorageColorSchemeManager, MantineProvider } from "@mantine/core";
-import { Notifications } from "@mantine/notifications";
 import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 
@@ -7,6 +6,7 @@ import { meKey } from "@/features/accounts/api";
 import { ProblemError } from "@/lib/problem";
 
 import { cssVariables, theme } from "./theme";
+import { Toasts } from "./Toasts";
 
 const colorScheme = localStorageColorSchemeManager({ key: "headway-color-scheme" });
 
@@ -38,7 +38,7 @@ export function Providers({ children }: { children: ReactNode }) {
         colorSchemeManager={colorScheme}
         defaultColorScheme="auto"
       >
-        <Notifications position="bottom-center" limit={4} zIndex={400} />
+        <Toasts />
         {children}
       </MantineProvider>
     </QueryClientProvider>

@@ -13,8 +13,6 @@ import { lastWorkspace } from "@/lib/memory";
 import { MissingFace } from "@/ui/Faces";
 
 import { RouteError } from "./RouteError";
-import { AccountFrame } from "./shell/AccountFrame";
-import { WorkspaceFrame } from "./shell/WorkspaceFrame";
 
 interface Context {
   queryClient: QueryClient;
@@ -73,7 +71,7 @@ const account = createRoute({
   getParentRoute: () => root,
   path: "/account",
   beforeLoad: mustBeSignedIn,
-  component: AccountFrame,
+  component: lazyRouteComponent(() => import("./shell/AccountFrame"), "AccountFrame"),
 });
 
 const accountIndex = createRoute({
@@ -89,7 +87,7 @@ const workspace = createRoute({
   validateSearch: (search: Record<string, unknown>): { task?: string } =>
     typeof search.task === "string" && search.task ? { task: search.task } : {},
   beforeLoad: mustBeSignedIn,
-  component: WorkspaceFrame,
+  component: lazyRouteComponent(() => import("./shell/WorkspaceFrame"), "WorkspaceFrame"),
 });
 
 const projects = createRoute({

@@ -1,11 +1,12 @@
-import { Button, Popover, type ButtonProps } from "@mantine/core";
+import { Button, type ButtonProps } from "@mantine/core";
 import { useState, type ReactNode } from "react";
 
+import { Float } from "./Float";
 import classes from "./ui.module.css";
 
 interface Props extends ButtonProps {
   /** What will happen, in a sentence. */
-  question: ReactNode;
+  question: string;
   /** The word on the button that does it. */
   confirm: string;
   onConfirm: () => void | Promise<unknown>;
@@ -29,14 +30,20 @@ export function ConfirmButton({ question, confirm, onConfirm, children, ...butto
   }
 
   return (
-    <Popover opened={open} onChange={setOpen} trapFocus returnFocus shadow="md" width={280} position="bottom-end">
-      <Popover.Target>
+    <Float
+      open={open}
+      onClose={() => setOpen(false)}
+      label={question}
+      width={280}
+      from="bottom-end"
+      at={
         <Button {...button} onClick={() => setOpen(!open)}>
           {children}
         </Button>
-      </Popover.Target>
-      <Popover.Dropdown>
-        <div className={classes.confirmText}>{question}</div>
+      }
+    >
+      <div className={classes.confirm}>
+        <p className={classes.confirmText}>{question}</p>
         <div className={classes.confirmButtons}>
           <Button variant="default" size="xs" onClick={() => setOpen(false)}>
             Keep
@@ -45,7 +52,7 @@ export function ConfirmButton({ question, confirm, onConfirm, children, ...butto
             {confirm}
           </Button>
         </div>
-      </Popover.Dropdown>
-    </Popover>
+      </div>
+    </Float>
   );
 }

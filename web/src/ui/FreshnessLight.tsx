@@ -1,5 +1,3 @@
-import { Tooltip } from "@mantine/core";
-
 import { timeWords } from "@/lib/dates";
 
 import classes from "./marks.module.css";
@@ -19,15 +17,13 @@ export function freshnessWords({ state, since }: Freshness): string {
 export function FreshnessLight(freshness: Freshness) {
   const words = freshnessWords(freshness);
   return (
-    <Tooltip label={words} disabled={freshness.state === "offline"}>
-      <span className={classes.light} data-state={freshness.state} role="status" aria-label={words}>
-        <span className={classes.lamp} />
-        {freshness.state === "offline" && (
-          <span className={classes.lampWords} aria-hidden>
-            {words.charAt(0).toLowerCase() + words.slice(1)}
-          </span>
-        )}
-      </span>
-    </Tooltip>
+    <span className={classes.light} data-state={freshness.state} role="status" aria-label={words} title={words}>
+      <span className={classes.lamp} />
+      {freshness.state === "offline" && (
+        <span className={classes.lampWords} aria-hidden>
+          {words.charAt(0).toLowerCase() + words.slice(1)}
+        </span>
+      )}
+    </span>
   );
 }

@@ -1,6 +1,8 @@
-import { Menu } from "@mantine/core";
+import { useState } from "react";
 
+import { Float } from "./Float";
 import { IconCheck, IconChevronDown } from "./icons";
+import { Item, Items } from "./Items";
 import classes from "./settings.module.css";
 
 interface Props<R extends string> {
@@ -13,26 +15,48 @@ interface Props<R extends string> {
 
 /** A role and, on opening, what each of them may do. */
 export function RoleSelect<R extends string>({ label, role, roles, words, onChange }: Props<R>) {
+  const [open, setOpen] = useState(false);
+
+  function pick(next: R) {
+    setOpen(false);
+    if (next !== role) onChange(next);
+  }
+
   return (
-    <Menu position="bottom-end" width={260}>
-      <Menu.Target>
-        <button type="button" className={classes.role} aria-label={`${label}: ${words[role].name}`}>
+    <Float
+      open={open}
+      onClose={() => setOpen(false)}
+      role="menu"
+      label={label}
+      width={270}
+      from="bottom-end"
+      at={
+        <button
+          type="button"
+          className={classes.role}
+          aria-label={`${label}: ${words[role].name}`}
+          onClick={() => setOpen(!open)}
+        >
           {words[role].name}
           <IconChevronDown size={14} className="hw-muted" />
         </button>
-      </Menu.Target>
-      <Menu.Dropdown>
+      }
+    >
+      <Items>
         {roles.map((one) => (
-          <Menu.Item
+          <Item
             key={one}
-            onClick={() => one !== role && onChange(one)}
-            rightSection={one === role ? <IconCheck size={14} aria-label="Present role" /> : undefined}
-          >
-            <span className={classes.roleName}>{words[one].name}</span>
-            <span className={classes.roleCan}>{words[one].can}</span>
-          </Menu.Item>
+            name={
+              <>
+                <span className={classes.roleName}>{words[one].name}</span>
+                <span className={classes.roleCan}>{words[one].can}</span>
+              </>
+            }
+            hint={one === role ? <IconCheck size={14} aria-label="Present role" /> : undefined}
+            onClick={() => pick(one)}
+          />
         ))}
-      </Menu.Dropdown>
-    </Menu>
+      </Items>
+    </Float>
   );
 }

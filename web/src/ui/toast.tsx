@@ -2,7 +2,7 @@ import { notifications } from "@mantine/notifications";
 
 import { sentenceOf } from "@/lib/problem";
 
-import classes from "./ui.module.css";
+import classes from "./toast.module.css";
 
 interface Toast {
   /** One sentence: what happened. */

@@ -1,13 +1,15 @@
-import { Menu, useMantineColorScheme } from "@mantine/core";
+import { useMantineColorScheme } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
+import { useState } from "react";
 
 import type { MeOut } from "@/api/types";
 import { signOut } from "@/features/accounts/api";
 import { runAction } from "@/lib/actions";
+import { Float } from "@/ui/Float";
 import { IconDeviceDesktop, IconKeyboard, IconLogout, IconMoon, IconSun, IconUser } from "@/ui/icons";
-import { notifyProblem } from "@/ui/notify";
+import { Item, Items, ItemsLabel, ItemsLine } from "@/ui/Items";
 import { PersonFace } from "@/ui/People";
+import { toastError } from "@/ui/toast";
 
 import classes from "./shell.module.css";
 
@@ -17,28 +19,41 @@ const schemes = {
   light: { words: "Light", icon: IconSun, next: "auto" },
 } as const;
 
-export function AccountMenu({ me, narrow = false }: { me: MeOut; narrow?: boolean }) {
+export function AccountMenu({ me }: { me: MeOut }) {
+  const [open, setOpen] = useState(false);
   return (
-    <Menu position="top-start" width={220}>
-      <Menu.Target>
-        <button type="button" className={classes.account} aria-label={`Account of ${me.name}`}>
+    <Float
+      open={open}
+      onClose={() => setOpen(false)}
+      role="menu"
+      label="Account"
+      from="top-start"
+      width={220}
+      at={
+        <button
+          type="button"
+          className={classes.account}
+          aria-label={`Account of ${me.name}`}
+          onClick={() => setOpen(!open)}
+        >
           <PersonFace person={{ person_id: me.id, name: me.name }} size={22} />
-          {!narrow && <span className={classes.navName}>{me.name}</span>}
+          <span className={classes.navName}>{me.name}</span>
         </button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <AccountItems me={me} />
-      </Menu.Dropdown>
-    </Menu>
+      }
+    >
+      <Items>
+        <AccountItems me={me} onClose={() => setOpen(false)} />
+      </Items>
+    </Float>
   );
 }
 
 /** My page, the colours, the keys, the way out. */
-export function AccountItems({ me }: { me: MeOut }) {
+export function AccountItems({ me, onClose }: { me: MeOut; onClose: () => void }) {
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const leave = useMutation({
     mutationFn: signOut,
-    onError: notifyProblem,
+    onError: (error) => toastError(error),
     // A fresh page: nothing of what I saw stays in this tab's memory.
     onSuccess: () => location.assign("/sign-in"),
   });
@@ -46,25 +61,24 @@ export function AccountItems({ me }: { me: MeOut }) {
   const SchemeIcon = scheme.icon;
   return (
     <>
-      <Menu.Label>{me.email}</Menu.Label>
-      <Menu.Item renderRoot={(props) => <Link to="/account" {...props} />} leftSection={<IconUser size={14} />}>
-        Account
-      </Menu.Item>
-      <Menu.Item
-        leftSection={<SchemeIcon size={14} />}
-        closeMenuOnClick={false}
+      <ItemsLabel>{me.email}</ItemsLabel>
+      <Item name="Account" icon={<IconUser size={14} />} link={{ to: "/account" }} onClick={onClose} />
+      <Item
+        name="Colours"
+        icon={<SchemeIcon size={14} />}
+        hint={scheme.words}
         onClick={() => setColorScheme(scheme.next)}
-        rightSection={<span className={classes.menuHint}>{scheme.words}</span>}
-      >
-        Colours
-      </Menu.Item>
-      <Menu.Item leftSection={<IconKeyboard size={14} />} onClick={() => runAction("help")}>
-        Keyboard
-      </Menu.Item>
-      <Menu.Divider />
-      <Menu.Item leftSection={<IconLogout size={14} />} onClick={() => leave.mutate()}>
-        Sign out
-      </Menu.Item>
+      />
+      <Item
+        name="Keyboard"
+        icon={<IconKeyboard size={14} />}
+        onClick={() => {
+          onClose();
+          runAction("help");
+        }}
+      />
+      <ItemsLine />
+      <Item name="Sign out" icon={<IconLogout size={14} />} onClick={() => leave.mutate()} />
     </>
   );
 }

@@ -1,9 +1,11 @@
-import { Menu } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
+import { useState } from "react";
 
 import type { MeOut, WorkspaceOut } from "@/api/types";
 import { runAction } from "@/lib/actions";
+import { Float } from "@/ui/Float";
 import { IconCircleCheck, IconLayoutKanban, IconPlus, IconSearch } from "@/ui/icons";
+import { Items, ItemsLine } from "@/ui/Items";
 import { PersonFace } from "@/ui/People";
 
 import { AccountItems } from "./AccountMenu";
@@ -18,6 +20,8 @@ interface Props {
 
 /** Phones only: the places a thumb reaches. */
 export function BottomBar({ me, workspace, onNewWorkspace }: Props) {
+  const [open, setOpen] = useState(false);
+  const close = () => setOpen(false);
   const { slug } = workspace;
   return (
     <nav className={classes.bottom} aria-label="Main">
@@ -37,19 +41,25 @@ export function BottomBar({ me, workspace, onNewWorkspace }: Props) {
         <IconSearch size={20} />
         Search
       </Link>
-      <Menu position="top-end" width={240}>
-        <Menu.Target>
-          <button type="button" className={classes.bottomItem}>
+      <Float
+        open={open}
+        onClose={close}
+        role="menu"
+        label="You"
+        from="top-end"
+        at={
+          <button type="button" className={classes.bottomItem} aria-label="You" onClick={() => setOpen(!open)}>
             <PersonFace person={{ person_id: me.id, name: me.name }} size={20} />
             You
           </button>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <WorkspaceItems me={me} workspace={workspace} onNew={onNewWorkspace} />
-          <Menu.Divider />
-          <AccountItems me={me} />
-        </Menu.Dropdown>
-      </Menu>
+        }
+      >
+        <Items>
+          <WorkspaceItems me={me} workspace={workspace} onNew={onNewWorkspace} onClose={close} />
+          <ItemsLine />
+          <AccountItems me={me} onClose={close} />
+        </Items>
+      </Float>
     </nav>
   );
 }

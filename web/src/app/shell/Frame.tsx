@@ -3,11 +3,11 @@ import { lazy, Suspense, useState, type ReactNode } from "react";
 import type { MeOut, WorkspaceOut } from "@/api/types";
 
 import { BottomBar } from "./BottomBar";
+import { CreateSlot } from "./CreateSlot";
 import { GlobalKeys } from "./GlobalKeys";
 import { Navigation } from "./Navigation";
 import classes from "./shell.module.css";
 
-const CreateTask = lazy(() => import("@/features/tasks/CreateTask").then((file) => ({ default: file.CreateTask })));
 
 const NewWorkspace = lazy(() =>
   import("@/features/workspaces/NewWorkspace").then((file) => ({ default: file.NewWorkspace })),
@@ -40,9 +40,9 @@ export function Frame({ me, workspace, children, sheet }: Props) {
         <BottomBar me={me} workspace={workspace} onNewWorkspace={onNewWorkspace} />
       </div>
       <Suspense>
-        <CreateTask slug={workspace.slug} />
         {creating && <NewWorkspace open onClose={() => setCreating(false)} />}
       </Suspense>
+      <CreateSlot slug={workspace.slug} />
       <GlobalKeys slug={workspace.slug} />
     </>
   );

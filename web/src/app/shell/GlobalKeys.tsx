@@ -1,13 +1,11 @@
-import { Modal } from "@mantine/core";
 import { useNavigate } from "@tanstack/react-router";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 
-import { useAction, useActions, type Action } from "@/lib/actions";
-import { Keys } from "@/ui/Keys";
+import { useAction } from "@/lib/actions";
 
-import classes from "./shell.module.css";
+const KeySheet = lazy(() => import("./KeySheet").then((file) => ({ default: file.KeySheet })));
 
-/** The keys that work everywhere, and the sheet that lists whatever is registered right now. */
+/** The keys that work everywhere. */
 export function GlobalKeys({ slug }: { slug: string }) {
   const navigate = useNavigate();
   const [open, setOpen] = useState(false);
@@ -19,27 +17,5 @@ export function GlobalKeys({ slug }: { slug: string }) {
   useAction({ id: "go.search", title: "Search", group, keys: "/", run: go("/w/$slug/search") });
   useAction({ id: "help", title: "Keyboard shortcuts", group: "Help", keys: "?", run: () => setOpen(true) });
 
-  return (
-    <Modal opened={open} onClose={() => setOpen(false)} title="Keyboard shortcuts" size="md">
-      <KeySheet />
-    </Modal>
-  );
-}
-
-function KeySheet() {
-  const groups = Map.groupBy(
-    useActions().filter((action): action is Action & { keys: string } => action.keys !== undefined),
-    (action) => action.group,
-  );
-  return [...groups].map(([group, actions]) => (
-    <section key={group} className={classes.keyGroup}>
-      <h3 className={classes.keyGroupName}>{group}</h3>
-      {actions.map((action) => (
-        <div key={action.id} className={classes.keyRow}>
-          <span>{action.title}</span>
-          <Keys keys={action.keys} />
-        </div>
-      ))}
-    </section>
-  ));
+  return <Suspense>{open && <KeySheet onClose={() => setOpen(false)} />}</Suspense>;
 }

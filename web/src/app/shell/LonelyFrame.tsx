@@ -22,7 +22,7 @@ export function LonelyFrame({ me, children }: { me: MeOut; children: ReactNode }
           </Button>
         )}
         <div>
-          <AccountMenu me={me} narrow />
+          <AccountMenu me={me} />
         </div>
       </div>
       <main className={classes.main}>{children}</main>

@@ -1,4 +1,3 @@
-import { ActionIcon, Tooltip } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState, type ReactNode } from "react";
@@ -39,39 +38,54 @@ export function Navigation({ me, workspace, onNewWorkspace }: Props) {
   }
   useAction({ id: "navigation.toggle", title: "Fold the navigation", group: "Go", keys: "[", run: toggle });
 
+  const place = (name: string, to: LinkItemProps["to"]) => ({ narrow, slug, name, to });
   return (
     <nav className={classes.nav} data-narrow={narrow || undefined} aria-label="Main">
       <div className={classes.navTop}>
-        <WorkspaceSwitcher me={me} workspace={workspace} narrow={narrow} onNew={onNewWorkspace} />
+        <WorkspaceSwitcher me={me} workspace={workspace} onNew={onNewWorkspace} />
       </div>
       <div className={classes.navActions}>
-        <NavButton narrow={narrow} name="New task" keys="c" icon={<IconPlus size={16} stroke={1.75} />} onClick={() => runAction("task.create")} />
-        <NavLink narrow={narrow} name="Search" keys="/" icon={<IconSearch size={16} stroke={1.75} />} to="/w/$slug/search" slug={slug} />
-        <NavLink narrow={narrow} name="My work" icon={<IconCircleCheck size={16} stroke={1.75} />} to="/w/$slug/my-work" slug={slug} />
-        <NavLink narrow={narrow} name="Projects" icon={<IconLayoutKanban size={16} stroke={1.75} />} to="/w/$slug" slug={slug} />
+        <NavButton
+          narrow={narrow}
+          name="New task"
+          keys="c"
+          icon={<IconPlus size={16} />}
+          onClick={() => runAction("task.create")}
+        />
+        <NavLink {...place("Search", "/w/$slug/search")} keys="/" icon={<IconSearch size={16} />} />
+        <NavLink {...place("My work", "/w/$slug/my-work")} icon={<IconCircleCheck size={16} />} />
+        <NavLink {...place("Projects", "/w/$slug")} icon={<IconLayoutKanban size={16} />} />
       </div>
       <div className={classes.navProjects}>
         {projects.data?.projects.map((project) => (
-          <Tooltip key={project.id} label={project.name} position="right" disabled={!narrow}>
-            <Link to="/w/$slug/p/$key" params={{ slug, key: project.key }} className={classes.navItem}>
-              <span className={classes.navKey} aria-hidden>
-                {project.key.slice(0, 2)}
-              </span>
-              <span className={classes.navName}>{project.name}</span>
-              {project.visibility === "private" && !narrow && (
-                <IconLock size={13} stroke={1.75} className={classes.navHint} aria-label="Private" />
-              )}
-            </Link>
-          </Tooltip>
+          <Link
+            key={project.id}
+            to="/w/$slug/p/$key"
+            params={{ slug, key: project.key }}
+            className={classes.navItem}
+            title={project.name}
+          >
+            <span className={classes.navKey} aria-hidden>
+              {project.key.slice(0, 2)}
+            </span>
+            <span className={classes.navName}>{project.name}</span>
+            {project.visibility === "private" && (
+              <IconLock size={13} className={classes.navHint} aria-label="Private" />
+            )}
+          </Link>
         ))}
       </div>
       <div className={classes.navFoot}>
-        <AccountMenu me={me} narrow={narrow} />
-        <Tooltip label={narrow ? "Unfold" : "Fold"} position="right">
-          <ActionIcon onClick={toggle} aria-label={narrow ? "Unfold the navigation" : "Fold the navigation"}>
-            {narrow ? <IconLayoutSidebarLeftExpand size={16} stroke={1.75} /> : <IconLayoutSidebarLeftCollapse size={16} stroke={1.75} />}
-          </ActionIcon>
-        </Tooltip>
+        <AccountMenu me={me} />
+        <button
+          type="button"
+          className={classes.fold}
+          onClick={toggle}
+          title={narrow ? "Unfold ([)" : "Fold ([)"}
+          aria-label={narrow ? "Unfold the navigation" : "Fold the navigation"}
+        >
+          {narrow ? <IconLayoutSidebarLeftExpand size={16} /> : <IconLayoutSidebarLeftCollapse size={16} />}
+        </button>
       </div>
     </nav>
   );
@@ -107,20 +121,22 @@ interface LinkItemProps extends ItemProps {
 
 function NavLink({ narrow, to, slug, ...face }: LinkItemProps) {
   return (
-    <Tooltip label={face.name} position="right" disabled={!narrow}>
-      <Link to={to} params={{ slug }} className={classes.navItem} activeOptions={{ exact: true, includeSearch: false }}>
-        <ItemFace {...face} />
-      </Link>
-    </Tooltip>
+    <Link
+      to={to}
+      params={{ slug }}
+      className={classes.navItem}
+      activeOptions={{ exact: true, includeSearch: false }}
+      title={narrow ? face.name : undefined}
+    >
+      <ItemFace {...face} />
+    </Link>
   );
 }
 
 function NavButton({ narrow, onClick, ...face }: ItemProps & { onClick: () => void }) {
   return (
-    <Tooltip label={face.name} position="right" disabled={!narrow}>
-      <button type="button" className={classes.navItem} onClick={onClick}>
-        <ItemFace {...face} />
-      </button>
-    </Tooltip>
+    <button type="button" className={classes.navItem} onClick={onClick} title={narrow ? face.name : undefined}>
+      <ItemFace {...face} />
+    </button>
   );
 }

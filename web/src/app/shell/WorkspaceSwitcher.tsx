@@ -1,8 +1,10 @@
-import { Menu } from "@mantine/core";
+import { useState } from "react";
 
 import type { MeOut, WorkspaceOut } from "@/api/types";
 import { initialsOf } from "@/lib/text";
+import { Float } from "@/ui/Float";
 import { IconSelector } from "@/ui/icons";
+import { Items } from "@/ui/Items";
 
 import classes from "./shell.module.css";
 import { WorkspaceItems } from "./WorkspaceItems";
@@ -10,25 +12,36 @@ import { WorkspaceItems } from "./WorkspaceItems";
 interface Props {
   me: MeOut;
   workspace: WorkspaceOut;
-  narrow?: boolean;
   onNew: () => void;
 }
 
-export function WorkspaceSwitcher({ me, workspace, narrow = false, onNew }: Props) {
+export function WorkspaceSwitcher({ me, workspace, onNew }: Props) {
+  const [open, setOpen] = useState(false);
+  const close = () => setOpen(false);
   return (
-    <Menu position="bottom-start" width={240}>
-      <Menu.Target>
-        <button type="button" className={classes.switcher} aria-label={`Workspace ${workspace.name}`}>
+    <Float
+      open={open}
+      onClose={close}
+      role="menu"
+      label="Workspaces"
+      at={
+        <button
+          type="button"
+          className={classes.switcher}
+          aria-label={`Workspace ${workspace.name}`}
+          onClick={() => setOpen(!open)}
+        >
           <span className={classes.switcherMark} aria-hidden>
             {initialsOf(workspace.name).slice(0, 1)}
           </span>
-          {!narrow && <span className={classes.switcherName}>{workspace.name}</span>}
-          {!narrow && <IconSelector size={14} className={classes.navHint} />}
+          <span className={classes.navName}>{workspace.name}</span>
+          <IconSelector size={14} className={classes.navHint} />
         </button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <WorkspaceItems me={me} workspace={workspace} onNew={onNew} />
-      </Menu.Dropdown>
-    </Menu>
+      }
+    >
+      <Items>
+        <WorkspaceItems me={me} workspace={workspace} onNew={onNew} onClose={close} />
+      </Items>
+    </Float>
   );
 }

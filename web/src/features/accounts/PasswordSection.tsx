@@ -3,8 +3,8 @@ import { useQueryClient } from "@tanstack/react-query";
 
 import { required, useForm } from "@/lib/form";
 import { FormProblem } from "@/ui/FormProblem";
-import { notify } from "@/ui/notify";
 import { FieldStack, SettingsSection } from "@/ui/Settings";
+import { toast } from "@/ui/toast";
 
 import { changePassword, sessionsKey, tokensKey } from "./api";
 import { checkPassword } from "./entry";
@@ -25,7 +25,7 @@ export function PasswordSection({ email }: { email: string }) {
     submit: async (values) => {
       await changePassword(values);
       setValues(blank);
-      notify("Your password is changed. Your other browsers and API tokens are signed out.");
+      toast({ words: "Your password is changed. Your other browsers and API tokens are signed out." });
       await queryClient.invalidateQueries({ queryKey: sessionsKey });
       await queryClient.invalidateQueries({ queryKey: tokensKey });
     },

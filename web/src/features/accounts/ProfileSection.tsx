@@ -4,8 +4,8 @@ import { useQueryClient } from "@tanstack/react-query";
 import type { MeOut } from "@/api/types";
 import { required, useForm } from "@/lib/form";
 import { FormProblem } from "@/ui/FormProblem";
-import { notify } from "@/ui/notify";
 import { FieldStack, SettingsSection } from "@/ui/Settings";
+import { toast } from "@/ui/toast";
 
 import { meKey, renameMe } from "./api";
 
@@ -16,7 +16,7 @@ export function ProfileSection({ me }: { me: MeOut }) {
     check: (now) => required(now, { name: "Others need to call you something" }),
     submit: async ({ name }) => {
       queryClient.setQueryData(meKey, await renameMe(name));
-      notify("Your name is changed.");
+      toast({ words: "Your name is changed." });
     },
   });
   return (

@@ -6,9 +6,9 @@ import { agoWords } from "@/lib/dates";
 import { browserWords } from "@/lib/text";
 import { ErrorFace } from "@/ui/Faces";
 import { IconDeviceDesktop, IconDeviceMobile } from "@/ui/icons";
-import { notifyProblem } from "@/ui/notify";
 import { Row, Rows, SettingsSection } from "@/ui/Settings";
 import { RowsSkeleton } from "@/ui/Skeletons";
+import { toastError } from "@/ui/toast";
 
 import { endSession, sessionsKey, sessionsQuery } from "./api";
 
@@ -31,7 +31,7 @@ function SessionRow({ session }: { session: SessionOut }) {
   const queryClient = useQueryClient();
   const end = useMutation({
     mutationFn: () => endSession(session.id),
-    onError: notifyProblem,
+    onError: (error) => toastError(error),
     onSettled: () => queryClient.invalidateQueries({ queryKey: sessionsKey }),
   });
   const Icon = /Mobile|Android|iPhone/.test(session.user_agent ?? "") ? IconDeviceMobile : IconDeviceDesktop;

@@ -10,8 +10,8 @@ import { CopyField } from "@/ui/CopyField";
 import { ErrorFace } from "@/ui/Faces";
 import { FormProblem } from "@/ui/FormProblem";
 import { IconKey } from "@/ui/icons";
-import { notifyProblem } from "@/ui/notify";
 import { FieldStack, Row, Rows, SettingsSection } from "@/ui/Settings";
+import { toastError } from "@/ui/toast";
 
 import { makeToken, revokeToken, tokensKey, tokensQuery } from "./api";
 
@@ -46,7 +46,7 @@ export function TokensSection() {
               size="xs"
               question={`Whatever uses “${token.name}” stops working at once.`}
               confirm="Revoke"
-              onConfirm={() => revokeToken(token.id).catch(notifyProblem).then(refresh)}
+              onConfirm={() => revokeToken(token.id).catch(toastError).then(refresh)}
             >
               Revoke
             </ConfirmButton>

@@ -1,7 +1,10 @@
-import { ActionIcon, Menu, Tooltip } from "@mantine/core";
+import { ActionIcon } from "@mantine/core";
+import { useState } from "react";
 
 import type { Category } from "@/api/types";
 import { categories, categoryWords } from "@/lib/words";
+import { Float } from "@/ui/Float";
+import { Item, Items } from "@/ui/Items";
 import { StateRing } from "@/ui/StateRing";
 
 interface Props {
@@ -12,22 +15,35 @@ interface Props {
 
 /** The ring is the button. */
 export function CategorySelect({ category, label, onChange }: Props) {
+  const [open, setOpen] = useState(false);
+
+  function pick(next: Category) {
+    setOpen(false);
+    if (next !== category) onChange(next);
+  }
+
   return (
-    <Menu position="bottom-start">
-      <Menu.Target>
-        <Tooltip label={categoryWords[category]}>
-          <ActionIcon aria-label={`${label}: ${categoryWords[category]}`}>
-            <StateRing category={category} size={16} />
-          </ActionIcon>
-        </Tooltip>
-      </Menu.Target>
-      <Menu.Dropdown>
+    <Float
+      open={open}
+      onClose={() => setOpen(false)}
+      role="menu"
+      label={label}
+      width={160}
+      at={
+        <ActionIcon
+          aria-label={`${label}: ${categoryWords[category]}`}
+          title={categoryWords[category]}
+          onClick={() => setOpen(!open)}
+        >
+          <StateRing category={category} size={16} />
+        </ActionIcon>
+      }
+    >
+      <Items>
         {categories.map((one) => (
-          <Menu.Item key={one} leftSection={<StateRing category={one} />} onClick={() => one !== category && onChange(one)}>
-            {categoryWords[one]}
-          </Menu.Item>
+          <Item key={one} icon={<StateRing category={one} />} name={categoryWords[one]} onClick={() => pick(one)} />
         ))}
-      </Menu.Dropdown>
-    </Menu>
+      </Items>
+    </Float>
   );
 }

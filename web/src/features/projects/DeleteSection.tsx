@@ -6,8 +6,8 @@ import { useState } from "react";
 import type { ProjectOut } from "@/api/types";
 import { useForm } from "@/lib/form";
 import { FormProblem } from "@/ui/FormProblem";
-import { notify } from "@/ui/notify";
 import { FieldStack, SettingsSection } from "@/ui/Settings";
+import { toast } from "@/ui/toast";
 
 import { deleteProject, projectsKey } from "./api";
 
@@ -36,7 +36,7 @@ function DeleteForm({ slug, project }: { slug: string; project: ProjectOut }) {
       await deleteProject(project.id);
       await navigate({ to: "/w/$slug", params: { slug } });
       await queryClient.invalidateQueries({ queryKey: projectsKey(project.workspace_id) });
-      notify(`“${project.name}” is deleted.`);
+      toast({ words: `“${project.name}” is deleted.` });
     },
   });
   return (

@@ -6,8 +6,8 @@ import type { ProjectOut } from "@/api/types";
 import { required, useForm } from "@/lib/form";
 import { ProblemError } from "@/lib/problem";
 import { FormProblem } from "@/ui/FormProblem";
-import { notify } from "@/ui/notify";
 import { FieldStack, SettingsSection } from "@/ui/Settings";
+import { toast } from "@/ui/toast";
 
 import { changeProject, projectsKey } from "./api";
 import { VisibilityField } from "./NewProject";
@@ -34,7 +34,7 @@ export function GeneralSection({ project, manages }: { project: ProjectOut; mana
         throw error;
       }
       await queryClient.invalidateQueries({ queryKey: projectsKey(project.workspace_id) });
-      notify("Saved.");
+      toast({ words: "Saved." });
     },
   });
   const changed =

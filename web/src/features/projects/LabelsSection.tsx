@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Popover, TextInput } from "@mantine/core";
+import { ActionIcon, Button, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 
@@ -7,12 +7,13 @@ import { required, useForm } from "@/lib/form";
 import { plural, stableIndex } from "@/lib/text";
 import { labelColors } from "@/lib/words";
 import { ConfirmButton } from "@/ui/ConfirmButton";
+import { Float } from "@/ui/Float";
 import { FormProblem } from "@/ui/FormProblem";
 import { IconPlus, IconTrash } from "@/ui/icons";
 import { InlineName } from "@/ui/InlineName";
 import { Label, LabelDot } from "@/ui/Label";
-import { notifyProblem } from "@/ui/notify";
 import { Row, Rows, SettingsSection } from "@/ui/Settings";
+import { toastError } from "@/ui/toast";
 
 import { addLabel, boardKey, changeLabel, deleteLabel } from "./api";
 import classes from "./projects.module.css";
@@ -51,7 +52,7 @@ function LabelRow({ board, label }: { board: BoardOut; label: LabelOut }) {
         <ColorSelect
           color={label.color}
           label={`Colour of ${label.name}`}
-          onChange={(color) => change.mutate({ color }, { onError: notifyProblem })}
+          onChange={(color) => change.mutate({ color }, { onError: (error) => toastError(error) })}
         />
       }
       name={
@@ -71,7 +72,7 @@ function LabelRow({ board, label }: { board: BoardOut; label: LabelOut }) {
         aria-label={`Delete the label ${label.name}`}
         question={count > 0 ? `It is taken off ${plural(count, "task", "tasks")}.` : "No task carries it."}
         confirm="Delete"
-        onConfirm={() => deleteLabel(label.id).catch(notifyProblem).then(settle)}
+        onConfirm={() => deleteLabel(label.id).catch(toastError).then(settle)}
       >
         <IconTrash size={15} />
       </ConfirmButton>
@@ -88,32 +89,35 @@ interface ColorProps {
 function ColorSelect({ color, label, onChange }: ColorProps) {
   const [open, setOpen] = useState(false);
   return (
-    <Popover opened={open} onChange={setOpen} shadow="md" trapFocus returnFocus position="bottom-start">
-      <Popover.Target>
+    <Float
+      open={open}
+      onClose={() => setOpen(false)}
+      label={label}
+      width="max-content"
+      at={
         <ActionIcon aria-label={`${label}: ${color}`} onClick={() => setOpen(!open)}>
           <LabelDot color={color} />
         </ActionIcon>
-      </Popover.Target>
-      <Popover.Dropdown p={0}>
-        <div className={classes.colors}>
-          {labelColors.map((one) => (
-            <button
-              key={one}
-              type="button"
-              className={classes.swatch}
-              aria-label={one}
-              aria-pressed={one === color}
-              onClick={() => {
-                setOpen(false);
-                if (one !== color) onChange(one);
-              }}
-            >
-              <LabelDot color={one} />
-            </button>
-          ))}
-        </div>
-      </Popover.Dropdown>
-    </Popover>
+      }
+    >
+      <div className={classes.colors}>
+        {labelColors.map((one) => (
+          <button
+            key={one}
+            type="button"
+            className={classes.swatch}
+            aria-label={one}
+            aria-pressed={one === color}
+            onClick={() => {
+              setOpen(false);
+              if (one !== color) onChange(one);
+            }}
+          >
+            <LabelDot color={one} />
+          </button>
+        ))}
+      </div>
+    </Float>
   );
 }
 

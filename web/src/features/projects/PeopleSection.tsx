@@ -1,14 +1,14 @@
-import { ActionIcon, Select, Tooltip } from "@mantine/core";
+import { ActionIcon, Select } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 
 import type { MemberOut, ProjectOut, ProjectRole, WorkspaceOut } from "@/api/types";
 import { membersQuery } from "@/features/workspaces/api";
 import { projectRoleWords } from "@/lib/words";
 import { IconX } from "@/ui/icons";
-import { notifyProblem } from "@/ui/notify";
 import { PersonFace } from "@/ui/People";
 import { RoleSelect } from "@/ui/RoleSelect";
 import { Row, Rows, SettingsSection } from "@/ui/Settings";
+import { toastError } from "@/ui/toast";
 
 import { projectMembersKey, projectMembersQuery, removeProjectMember, setProjectMember } from "./api";
 
@@ -27,12 +27,12 @@ export function PeopleSection({ workspace, project, manages }: Props) {
   const settle = () => queryClient.invalidateQueries({ queryKey: projectMembersKey(project.id) });
   const give = useMutation({
     mutationFn: ({ person, role }: { person: string; role: ProjectRole }) => setProjectMember(project.id, person, role),
-    onError: notifyProblem,
+    onError: (error) => toastError(error),
     onSettled: settle,
   });
   const take = useMutation({
     mutationFn: (person: string) => removeProjectMember(project.id, person),
-    onError: notifyProblem,
+    onError: (error) => toastError(error),
     onSettled: settle,
   });
 
@@ -62,11 +62,13 @@ export function PeopleSection({ workspace, project, manages }: Props) {
                     words={projectRoleWords}
                     onChange={(next) => give.mutate({ person: person_id, role: next })}
                   />
-                  <Tooltip label="Take the role away">
-                    <ActionIcon aria-label={`Take ${person.name}'s role away`} onClick={() => take.mutate(person_id)}>
-                      <IconX size={15} />
-                    </ActionIcon>
-                  </Tooltip>
+                  <ActionIcon
+                    aria-label={`Take ${person.name}'s role away`}
+                    title="Take the role away"
+                    onClick={() => take.mutate(person_id)}
+                  >
+                    <IconX size={15} />
+                  </ActionIcon>
                 </>
               ) : (
                 <span className="hw-muted">{projectRoleWords[role].name}</span>

@@ -1,4 +1,4 @@
-import { ActionIcon, Tooltip } from "@mantine/core";
+import { ActionIcon } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 
 import { IconSettings } from "@/ui/icons";
@@ -6,13 +6,12 @@ import { IconSettings } from "@/ui/icons";
 /** The way from a project's views to its settings. */
 export function SettingsLink({ slug, projectKey }: { slug: string; projectKey: string }) {
   return (
-    <Tooltip label="Project settings">
-      <ActionIcon
-        renderRoot={(props) => <Link to="/w/$slug/p/$key/settings" params={{ slug, key: projectKey }} {...props} />}
-        aria-label="Project settings"
-      >
-        <IconSettings size={16} />
-      </ActionIcon>
-    </Tooltip>
+    <ActionIcon
+      renderRoot={(props) => <Link to="/w/$slug/p/$key/settings" params={{ slug, key: projectKey }} {...props} />}
+      aria-label="Project settings"
+      title="Project settings"
+    >
+      <IconSettings size={16} />
+    </ActionIcon>
   );
 }

@@ -8,8 +8,8 @@ import { plural } from "@/lib/text";
 import { FormProblem } from "@/ui/FormProblem";
 import { IconArrowDown, IconArrowUp, IconDots, IconTrash } from "@/ui/icons";
 import { InlineName } from "@/ui/InlineName";
-import { notifyProblem } from "@/ui/notify";
 import { FieldStack, Row } from "@/ui/Settings";
+import { toastError } from "@/ui/toast";
 
 import { boardKey, changeState, deleteState } from "./api";
 import { CategorySelect } from "./CategorySelect";
@@ -31,7 +31,7 @@ export function StateRow({ board, states, place }: Props) {
       changeState(state.id, { version: state.version, ...fields }),
     onSettled: settle,
   });
-  const quietly = (fields: Parameters<typeof change.mutate>[0]) => change.mutate(fields, { onError: notifyProblem });
+  const quietly = (fields: Parameters<typeof change.mutate>[0]) => change.mutate(fields, { onError: (error) => toastError(error) });
 
   return (
     <Row

@@ -8,9 +8,9 @@ import { workspaceRoleWords } from "@/lib/words";
 import { ConfirmButton } from "@/ui/ConfirmButton";
 import { CopyField } from "@/ui/CopyField";
 import { IconMailForward } from "@/ui/icons";
-import { notifyProblem } from "@/ui/notify";
 import { RoleSelect } from "@/ui/RoleSelect";
 import { Row, Rows, SettingsSection } from "@/ui/Settings";
+import { toastError } from "@/ui/toast";
 
 import { invitationsKey, invitationsQuery, invite, revokeInvitation } from "./api";
 import classes from "./workspaces.module.css";
@@ -23,7 +23,7 @@ export function InvitationsSection({ workspace }: { workspace: WorkspaceOut }) {
   const invitations = useQuery(invitationsQuery(workspace.id));
   const [role, setRole] = useState<WorkspaceRole>("member");
   const refresh = () => queryClient.invalidateQueries({ queryKey: invitationsKey(workspace.id) });
-  const make = useMutation({ mutationFn: () => invite(workspace.id, role), onError: notifyProblem, onSettled: refresh });
+  const make = useMutation({ mutationFn: () => invite(workspace.id, role), onError: (error) => toastError(error), onSettled: refresh });
 
   return (
     <SettingsSection title="Invite" lead="Send the link to one person. It works once, for two weeks.">
@@ -55,7 +55,7 @@ export function InvitationsSection({ workspace }: { workspace: WorkspaceOut }) {
               size="xs"
               question="The link stops working at once."
               confirm="Revoke"
-              onConfirm={() => revokeInvitation(workspace.id, one.id).catch(notifyProblem).then(refresh)}
+              onConfirm={() => revokeInvitation(workspace.id, one.id).catch(toastError).then(refresh)}
             >
               Revoke
             </ConfirmButton>

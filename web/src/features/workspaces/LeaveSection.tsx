@@ -4,8 +4,8 @@ import { useNavigate } from "@tanstack/react-router";
 import type { WorkspaceOut } from "@/api/types";
 import { meKey } from "@/features/accounts/api";
 import { ConfirmButton } from "@/ui/ConfirmButton";
-import { notifyProblem } from "@/ui/notify";
 import { SettingsSection } from "@/ui/Settings";
+import { toastError } from "@/ui/toast";
 
 import { removeMember } from "./api";
 
@@ -17,7 +17,7 @@ export function LeaveSection({ workspace, me }: { workspace: WorkspaceOut; me: s
     try {
       await removeMember(workspace.id, me);
     } catch (error) {
-      return notifyProblem(error);
+      return toastError(error);
     }
     await queryClient.invalidateQueries({ queryKey: meKey });
     await navigate({ to: "/" });

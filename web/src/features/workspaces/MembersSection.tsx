@@ -7,11 +7,11 @@ import { plural } from "@/lib/text";
 import { workspaceRoleWords } from "@/lib/words";
 import { ErrorFace } from "@/ui/Faces";
 import { IconDots } from "@/ui/icons";
-import { notifyProblem } from "@/ui/notify";
 import { PersonFace } from "@/ui/People";
 import { RoleSelect } from "@/ui/RoleSelect";
 import { Row, Rows, SettingsSection } from "@/ui/Settings";
 import { RowsSkeleton } from "@/ui/Skeletons";
+import { toastError } from "@/ui/toast";
 
 import { changeRole, membersKey, membersQuery, removeMember } from "./api";
 
@@ -52,12 +52,12 @@ function MemberRow({ workspace, member, me }: { workspace: WorkspaceOut; member:
     ]);
   const change = useMutation({
     mutationFn: (role: WorkspaceRole) => changeRole(workspace.id, member.person_id, role),
-    onError: notifyProblem,
+    onError: (error) => toastError(error),
     onSettled: settle,
   });
   const remove = useMutation({
     mutationFn: () => removeMember(workspace.id, member.person_id),
-    onError: notifyProblem,
+    onError: (error) => toastError(error),
     onSettled: settle,
   });
   const mine = workspace.role;

@@ -5,8 +5,8 @@ import type { WorkspaceOut } from "@/api/types";
 import { meKey } from "@/features/accounts/api";
 import { required, useForm } from "@/lib/form";
 import { FormProblem } from "@/ui/FormProblem";
-import { notify } from "@/ui/notify";
 import { FieldStack, SettingsSection } from "@/ui/Settings";
+import { toast } from "@/ui/toast";
 
 import { renameWorkspace } from "./api";
 
@@ -18,7 +18,7 @@ export function NameSection({ workspace }: { workspace: WorkspaceOut }) {
     submit: async ({ name }) => {
       await renameWorkspace(workspace.id, { name, version: workspace.version });
       await queryClient.invalidateQueries({ queryKey: meKey });
-      notify("The workspace is renamed.");
+      toast({ words: "The workspace is renamed." });
     },
   });
   return (
