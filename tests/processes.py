@@ -24,6 +24,7 @@ from typing import Any
 import psycopg
 
 from headway.postgres.embedded import address
+from headway.postgres.server import socket_folder
 
 SOURCE = Path(__file__).parents[1] / "src"
 PATIENCE = 60.0
@@ -226,6 +227,7 @@ def home_folder(someone: Someone = OURSELVES) -> Iterator[Path]:
     try:
         yield folder / "home"
     finally:
+        shutil.rmtree(socket_folder(folder / "home"), ignore_errors=True)  # a killed server leaves it
         shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -15,7 +15,7 @@ import pytest
 from headway.console import CannotStart
 from headway.postgres import process
 from headway.postgres.binaries import choose_binaries
-from headway.postgres.embedded import EmbeddedDatabase, joined_or_started, throwaway_database
+from headway.postgres.embedded import EmbeddedDatabase, accepts_connections, joined_or_started, throwaway_database
 from headway.postgres.lock import Held
 from headway.postgres.process import processes_in
 from headway.postgres.server import read_pid_file, socket_folder
@@ -149,6 +149,44 @@ def test_a_batch_command_runs_a_server_of_its_own_meanwhile(home: Path) -> None:
     assert processes_in(home / "data") == []
     with joined_or_started(home) as (address, _):
         assert notes(address.plain_url()) == ["alone"]
+
+
+BATCH = """
+import sys, pathlib, psycopg
+from headway.postgres.embedded import joined_or_started
+for number in range(5):
+    with joined_or_started(pathlib.Path(sys.argv[1])) as (address, started):
+        with psycopg.connect(address.plain_url()) as connection:
+            connection.execute("INSERT INTO note VALUES (%s)", [f"{sys.argv[2]} {number}"])
+            connection.execute("SELECT pg_sleep(0.05)")
+"""
+
+
+def test_batch_commands_that_come_and_go_at_once_do_not_disturb_each_other(home: Path) -> None:
+    with joined_or_started(home) as (address, _):
+        write(address.plain_url(), "first")
+    commands = [subprocess.Popen([sys.executable, "-c", BATCH, str(home), str(n)]) for n in range(3)]
+    assert [command.wait(120) for command in commands] == [0, 0, 0]
+    with joined_or_started(home) as (address, _):
+        assert len(notes(address.plain_url())) == 16
+
+
+def test_a_killed_server_is_not_taken_for_a_running_one(home: Path) -> None:
+    database = EmbeddedDatabase(home, durable=False)
+    database.take()
+    try:
+        write(database.start().plain_url(), "kept")
+        assert database.server is not None
+        assert database.server.process is not None
+        os.kill(database.server.process.pid, signal.SIGKILL)
+        database.server.process.wait()
+        assert not accepts_connections(home)
+        database.start()
+        assert accepts_connections(home)
+    finally:
+        database.stop(at_once=True)
+        database.release()
+    assert not accepts_connections(home)
 
 
 def test_connections_follow_what_the_workers_need(home: Path) -> None:

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import shutil
+import socket
 import stat
 import tempfile
 import time
@@ -13,14 +14,15 @@ from headway.console import CannotStart, Say, quiet
 from headway.database_url import DatabaseUrl
 from headway.postgres.binaries import choose_binaries, forget_older_copies, runnable
 from headway.postgres.cluster import DATABASE, ROLE, create_cluster, data_major, password_of
-from headway.postgres.lock import Held, HomeLock, visiting, wait_for_guests
+from headway.postgres.lock import Held, HomeLock, visiting, without_guests
 from headway.postgres.owner import Owner, owner_of
-from headway.postgres.server import PostgresServer, read_pid_file, socket_folder
+from headway.postgres.server import PORT, PostgresServer, read_pid_file, socket_folder
 
 # Kept free for psql, batch commands and PostgreSQL's own three.
 SPARE_CONNECTIONS = 25
 FEWEST_CONNECTIONS = 100
 MOST_CONNECTIONS = 2000
+JOIN_SECONDS = 10.0
 
 
 class EmbeddedDatabase:
@@ -101,27 +103,40 @@ def joined_or_started(
     Joins the server that already runs on this home; otherwise holds the lock and runs one meanwhile.
     """
     database = EmbeddedDatabase(home, binaries=binaries, say=say)
-    try:
-        database.take()
-    except Held as held:
+    deadline = time.monotonic() + JOIN_SECONDS
+    while (held := _held_by_another(database)) is not None:
         with visiting(home):
-            yield _join(home, held.pid), False
-        return
+            if accepts_connections(home):
+                yield address(home, (home / "password").read_text().strip()), False
+                return
+        if time.monotonic() > deadline:
+            raise CannotStart(
+                f"Headway (process {held.pid}) holds {home}, but its database does not answer (yet). "
+                "Try again in a moment."
+            )
+        time.sleep(0.02)
     try:
         yield database.start(), True
     finally:
-        wait_for_guests(home, 600)
-        database.stop()
-        database.release()
+        with without_guests(home, 600):
+            database.stop()
+            database.release()
 
 
-def _join(home: Path, pid: int | None) -> DatabaseUrl:
-    deadline = time.monotonic() + 10
-    while read_pid_file(home / "data")[1] != "ready" or not (home / "password").exists():
-        if time.monotonic() > deadline:
-            raise CannotStart(f"Headway (process {pid}) is only just starting on {home}. Try again in a moment.")
-        time.sleep(0.02)
-    return address(home, (home / "password").read_text().strip())
+def _held_by_another(database: EmbeddedDatabase) -> Held | None:
+    try:
+        database.take()
+    except Held as held:
+        return held
+    return None
+
+
+def accepts_connections(home: Path) -> bool:
+    # Its pid file alone proves nothing: one that was killed leaves it behind.
+    if read_pid_file(home / "data")[1] != "ready" or not (home / "password").exists():
+        return False
+    with socket.socket(socket.AF_UNIX) as knock:
+        return knock.connect_ex(str(socket_folder(home) / f".s.PGSQL.{PORT}")) == 0
 
 
 @contextlib.contextmanager

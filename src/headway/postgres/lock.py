@@ -67,17 +67,19 @@ def visiting(home: Path) -> Iterator[None]:
         os.close(file)
 
 
-def wait_for_guests(home: Path, seconds: float) -> None:
-    """Before a command stops the server it started: lets the commands that joined it finish."""
+@contextlib.contextmanager
+def without_guests(home: Path, seconds: float) -> Iterator[None]:
+    """Around the stop of a server that a command started: lets those that joined it finish, and nobody else join."""
     file = _open_guests(home)
     deadline = time.monotonic() + seconds
     try:
         while time.monotonic() < deadline:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                return
+                break
             except BlockingIOError:
                 time.sleep(0.02)
+        yield
     finally:
         os.close(file)
 

@@ -121,8 +121,13 @@ class PostgresServer:
             except subprocess.TimeoutExpired:
                 continue
         self.process = None
+        self._remove_socket()
         with contextlib.suppress(OSError):
             self.socket_folder.rmdir()
+
+    def _remove_socket(self) -> None:
+        for name in (f".s.PGSQL.{PORT}.lock", f".s.PGSQL.{PORT}"):
+            (self.socket_folder / name).unlink(missing_ok=True)
 
     def clear_away_the_last_run(self) -> None:
         """We hold the home's lock, so whatever still runs on this data has lost its Headway."""
@@ -142,8 +147,7 @@ class PostgresServer:
             # containers), or its own corpse that nobody has buried yet.
             if pid is not None and _exists(pid):
                 (self.data / "postmaster.pid").unlink(missing_ok=True)
-            for name in (f".s.PGSQL.{PORT}.lock", f".s.PGSQL.{PORT}"):
-                (self.socket_folder / name).unlink(missing_ok=True)
+            self._remove_socket()
 
 
 def read_pid_file(data: Path) -> tuple[int | None, str]:
