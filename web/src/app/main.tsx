@@ -23,11 +23,15 @@ declare module "@tanstack/react-router" {
 }
 
 // After an update of the server a page opened before it may ask for code that is gone. Once, then the error shows.
-window.addEventListener("vite:preloadError", () => {
+// Without the server a reload would only trade what is on the screen for the browser's own error page.
+async function reloadForNewCode() {
   if (recallForTab("reloaded") === location.href) return;
+  const answers = await fetch("/health", { cache: "no-store" }).then((answer) => answer.ok, () => false);
+  if (!answers) return;
   rememberForTab("reloaded", location.href);
   location.reload();
-});
+}
+window.addEventListener("vite:preloadError", () => void reloadForNewCode());
 
 const root = document.getElementById("root");
 if (root)

@@ -4,6 +4,7 @@ import { lazy, Suspense, useEffect } from "react";
 
 import { meQuery } from "@/features/accounts/api";
 import { useWorkspace } from "@/features/workspaces/api";
+import { whenIdle } from "@/lib/idle";
 import { rememberWorkspace } from "@/lib/memory";
 import { LiveProvider } from "@/live/LiveProvider";
 import { MissingFace } from "@/ui/Faces";
@@ -11,7 +12,8 @@ import { MissingFace } from "@/ui/Faces";
 import { Frame } from "./Frame";
 import { SignedOut } from "./SignedOut";
 
-const TaskSheet = lazy(() => import("@/features/tasks/TaskSheet").then((file) => ({ default: file.TaskSheet })));
+const load = () => import("@/features/tasks/TaskSheet");
+const TaskSheet = lazy(() => load().then((file) => ({ default: file.TaskSheet })));
 
 const route = getRouteApi("/w/$slug");
 
@@ -26,6 +28,9 @@ export function WorkspaceFrame() {
   useEffect(() => {
     if (workspace) rememberWorkspace(workspace.slug);
   }, [workspace]);
+
+  // Opening a task must not wait for its code, least of all when the network is gone by then.
+  useEffect(() => whenIdle(() => void load()), []);
 
   if (me.data === null) return <SignedOut />;
   if (!me.data) return null;

@@ -6,8 +6,8 @@ import { createTask } from "@/features/tasks/actions";
 import { newRow } from "@/features/tasks/newRow";
 import { rankBetween } from "@/features/tasks/order";
 import { useDraft } from "@/lib/drafts";
+import { sentenceOf } from "@/lib/problem";
 import { IconPlus } from "@/ui/icons";
-import { toastError } from "@/ui/toast";
 
 import classes from "./board.module.css";
 
@@ -22,6 +22,7 @@ export function AddCard({ state, last, list }: Props) {
   const client = useQueryClient();
   const { draft, keep, drop } = useDraft(`add-${state.id}`);
   const [open, setOpen] = useState(false);
+  const [refusal, setRefusal] = useState("");
   const field = useRef<HTMLTextAreaElement>(null);
   const text = draft?.text ?? "";
 
@@ -29,15 +30,17 @@ export function AddCard({ state, last, list }: Props) {
     const title = text.trim().replace(/\s+/g, " ");
     if (!title) return;
     drop();
+    setRefusal("");
     const shown = newRow(state, title, rankBetween(last?.rank ?? null, null));
     requestAnimationFrame(() => list.current?.scrollTo({ top: list.current.scrollHeight }));
     try {
       const after_id = last && !last.id.startsWith("new-") ? last.id : null;
       await createTask(client, state.project_id, { title, state_id: state.id, ...(after_id && { after_id }) }, shown);
     } catch (error) {
-      keep({ text: title, version: 0 });
+      // Unless the next title is being typed there by now.
+      if (!field.current?.value) keep({ text: title, version: 0 });
       setOpen(true);
-      toastError(error, "The title is still in its field.");
+      setRefusal(`${sentenceOf(error)} “${title}” was not added.`);
     }
   }
 
@@ -72,6 +75,11 @@ export function AddCard({ state, last, list }: Props) {
         onKeyDown={onKey}
         onBlur={() => !text.trim() && setOpen(false)}
       />
+      {refusal && (
+        <p className={classes.addRefusal} role="alert">
+          {refusal}
+        </p>
+      )}
     </div>
   );
 }

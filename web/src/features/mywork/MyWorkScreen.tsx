@@ -68,9 +68,12 @@ function Work({ slug, me, items }: { slug: string; me: string; items: FoundTask[
     // Clicks and keys of all lines are handled once, here.
      
     <div ref={root} className={classes.scroll} {...handlers}>
+      {!groups.some((group) => group.name === "Today" || group.name === "Overdue") && (
+        <p className={classes.calm}>Nothing due today. Enjoy it.</p>
+      )}
       {groups.map((group) => (
         <section key={group.name} aria-label={group.name}>
-          <h2 className={classes.groupHead} data-tone={group.tone} style={{ margin: 0, fontSize: 13 }}>
+          <h2 className={classes.groupHead} data-tone={group.tone}>
             {group.name}
             <span className={classes.groupCount}>{group.tasks.length}</span>
           </h2>
@@ -87,9 +90,6 @@ function Work({ slug, me, items }: { slug: string; me: string; items: FoundTask[
           ))}
         </section>
       ))}
-      {!groups.some((group) => group.name === "Today" || group.name === "Overdue") && (
-        <EmptyFace title="Nothing due today. Enjoy it." />
-      )}
     </div>
   );
 }
