@@ -34,7 +34,7 @@ class User:
 
     async def get(self, path: str, **params: Any) -> Any:
         """The JSON at `path`, which has to be there."""
-        answer = await self.http.get(path, params=params)
+        answer = await self.http.get(path, params=params or None)
         assert answer.status_code == 200, answer.text
         return answer.json()
 

@@ -14,7 +14,7 @@ from headway import errors, logs, problems, webfiles
 from headway.api import ROUTERS
 from headway.db import Database
 from headway.live.hub import Hub
-from headway.middleware import KnownHost, LastResort, SafeHeaders, SameOrigin, Shielded
+from headway.middleware import BoundedBody, KnownHost, LastResort, SafeHeaders, SameOrigin, Shielded
 from headway.settings import Settings
 
 FINISH_SECONDS = 10
@@ -54,7 +54,6 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None,
         separate_input_output_schemas=False,
         generate_unique_id_function=lambda route: route.name,
-        max_body_size=MAX_BODY,
         # From the outside in.
         middleware=[
             Middleware(shield),
@@ -62,6 +61,7 @@ def create_app(settings: Settings) -> FastAPI:
             Middleware(LastResort),
             Middleware(KnownHost, hosts=trusted_hosts(settings), address=settings.public_url),
             Middleware(SameOrigin, origins=origins(settings)),
+            Middleware(BoundedBody, limit=MAX_BODY),
             Middleware(GZipMiddleware, minimum_size=1_000, compresslevel=5),
         ],
     )

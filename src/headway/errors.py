@@ -18,6 +18,12 @@ from starlette.responses import Response
 log = structlog.get_logger()
 
 SAFE = ("GET", "HEAD")
+TOO_LARGE = ("too_large", "That is more than this server takes at once. Send less of it.")
+KNOWN = {
+    404: ("not_found", "There is nothing at this address."),
+    405: ("method_not_allowed", "This address does not take that method."),
+    413: TOO_LARGE,
+}
 UNIQUE_VIOLATION = "23505"
 # A time limit, a lock not had in time, a server shutting down or out of connections: all pass by waiting.
 PASSING = {"57014", "55P03", "57P01", "57P02", "57P03", "53300", "40001", "40P01"}
@@ -146,11 +152,8 @@ def encodable(text: str) -> str:
 
 async def on_http_exception(_: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    code = {404: "not_found", 405: "method_not_allowed"}.get(error.status_code, "http")
-    details = {404: "There is nothing at this address.", 405: "This address does not take that method."}
-    return problem(
-        error.status_code, code, details.get(error.status_code, str(error.detail)), headers=error.headers or {}
-    )
+    code, detail = KNOWN.get(error.status_code, ("http", str(error.detail)))
+    return problem(error.status_code, code, detail, headers=error.headers or {})
 
 
 async def on_integrity_error(_: Request, error: Exception) -> Response:

@@ -6,10 +6,11 @@ from contextlib import suppress
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from headway.clock import new_id
-from headway.errors import problem
+from headway.errors import TOO_LARGE, problem
 
 log = structlog.get_logger()
 
@@ -115,6 +116,33 @@ class SameOrigin:
                 await problem(403, "foreign_origin", detail)(scope, receive, send)
                 return
         await self.app(scope, receive, send)
+
+
+class BoundedBody:
+    """Refuses a body beyond `limit` bytes: at once where its length is told, else as soon as it is too long."""
+
+    def __init__(self, app: ASGIApp, limit: int) -> None:
+        self.app, self.limit = app, limit
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        told = Headers(scope=scope).get("content-length", "")
+        if told.isdecimal() and (len(told) > 18 or int(told) > self.limit):
+            await problem(413, *TOO_LARGE)(scope, receive, send)
+            return
+        seen = 0
+
+        async def bounded() -> Message:
+            nonlocal seen
+            message = await receive()
+            seen += len(message.get("body", b""))
+            if seen > self.limit:
+                raise HTTPException(413)
+            return message
+
+        await self.app(scope, bounded, send)
 
 
 class SafeHeaders:
