@@ -179,6 +179,7 @@ def test_limits_go_to_the_server_unless_a_pooler_would_refuse_them() -> None:
         "statement_timeout": "2500",
         "lock_timeout": "5000",
         "idle_in_transaction_session_timeout": "30000",
+        "timezone": "UTC",
     }
     behind_pooler = arguments(statement_cache_size=0)
     assert behind_pooler["statement_cache_size"] == behind_pooler["prepared_statement_cache_size"] == 0

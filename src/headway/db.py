@@ -8,16 +8,15 @@ from typing import Annotated, Any, TypeVarTuple, cast
 from uuid import UUID
 
 from fastapi import Depends
-from sqlalchemy import DateTime, MetaData, Row, Select, Text, Uuid
+from sqlalchemy import DateTime, Engine, MetaData, Row, Select, Text, Uuid, create_engine, event
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.pool import NullPool
 from starlette.requests import HTTPConnection
 
 from headway.errors import NotFound
 from headway.settings import Settings
-
-Ts = TypeVarTuple("Ts")
 
 Columns = TypeVarTuple("Columns")
 SAFE_METHODS = frozenset({"GET", "HEAD"})
@@ -100,6 +99,18 @@ class Database:
     async def close(self) -> None:
         """Closes every pooled connection."""
         await self.engine.dispose()
+
+
+def batch_engine(settings: Settings) -> Engine:
+    """What a command that runs once opens its sync Session on. Times are written in UTC, as everywhere."""
+    engine = create_engine(settings.sync_url, poolclass=NullPool, hide_parameters=True)
+
+    @event.listens_for(engine, "connect")
+    def in_utc(connection: Any, _: object) -> None:
+        connection.execute("SET TIME ZONE 'UTC'")
+        connection.commit()
+
+    return engine
 
 
 async def get_async_db(connection: HTTPConnection) -> AsyncIterator[AsyncSession]:

@@ -104,6 +104,7 @@ class Settings(BaseSettings):
         if self.statement_cache_size != 0:
             args["server_settings"] = {
                 "application_name": "headway",
+                "timezone": "UTC",
                 "statement_timeout": _milliseconds(self.statement_timeout),
                 "lock_timeout": _milliseconds(self.lock_timeout),
                 "idle_in_transaction_session_timeout": _milliseconds(self.idle_in_transaction_timeout),

@@ -1,18 +1,18 @@
 """The demo's people and their passwords: made at the first `--demo`, new passwords at every further one."""
 
-from sqlalchemy import create_engine, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
-from sqlalchemy.pool import NullPool
 
 from headway.accounts.models import Instance
 from headway.console import Say
+from headway.db import batch_engine
 from headway.demo.build import seed
 from headway.settings import Settings
 
 
 def demo_people(settings: Settings, say: Say) -> list[str]:
     """What the console shows of them."""
-    engine = create_engine(settings.sync_url, poolclass=NullPool)
+    engine = batch_engine(settings)
     try:
         with Session(engine, expire_on_commit=False) as db, db.begin():
             if not db.scalar(select(Instance.demo)):

@@ -12,15 +12,15 @@ import psycopg
 from pydantic import TypeAdapter, ValidationError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from sqlalchemy import create_engine, select
+from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
-from sqlalchemy.pool import NullPool
 
 from headway.accounts.models import Person
 from headway.accounts.queries import person_by_email
 from headway.cli.batch import ready_database
 from headway.console import CannotStart
+from headway.db import batch_engine
 from headway.errors import Problem
 from headway.importers.shapes import Board
 from headway.importers.trello import read_file
@@ -118,7 +118,7 @@ def bring_in(
     dry_run: bool,
 ) -> Report:
     """Writes the board in one transaction, then rings for whoever is looking."""
-    engine = create_engine(settings.sync_url, poolclass=NullPool)
+    engine = batch_engine(settings)
     try:
         with Session(engine, expire_on_commit=False) as db, progress(rows_at_most(board), board.name) as advance:
             room = find_workspace(db, workspace)

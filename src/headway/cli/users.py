@@ -9,10 +9,9 @@ from typing import Any
 import click
 import psycopg
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import create_engine, delete, func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
-from sqlalchemy.pool import NullPool
 
 from headway.accounts.commands import token_data
 from headway.accounts.models import ApiToken, Person, SignIn, Tries
@@ -24,6 +23,7 @@ from headway.cli.batch import ready_database
 from headway.cli.tables import show_rows
 from headway.clock import new_id, now
 from headway.console import CannotStart
+from headway.db import batch_engine
 from headway.events.record import begin_change, record, write_events_now
 from headway.live.bell import CHANNEL
 from headway.settings import Settings
@@ -145,7 +145,7 @@ def database(home: str | None) -> Iterator[Session]:
     """A session on the installation's database: one transaction, whose events a running server hears of at once."""
     try:
         with ready_database(home) as settings:
-            engine = create_engine(settings.sync_url, poolclass=NullPool)
+            engine = batch_engine(settings)
             try:
                 with Session(engine, expire_on_commit=False) as db:
                     change = begin_change(db, "cli", None)
