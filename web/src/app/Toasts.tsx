@@ -1,12 +1,16 @@
 import { useNotifications } from "@mantine/notifications";
-import { lazy, Suspense, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 
-const ToastList = lazy(() => import("./ToastList"));
+import { whenIdle } from "@/lib/idle";
 
-/** What shows the toasts is fetched with the first of them; they wait in their store. */
+const load = () => import("./ToastList");
+const ToastList = lazy(load);
+
+/** What shows the toasts is fetched after the first page: the first toast may well say that the network is gone. */
 export function Toasts() {
   const { notifications } = useNotifications();
   const [used, setUsed] = useState(false);
+  useEffect(() => whenIdle(() => void load()), []);
   if (notifications.length > 0 && !used) setUsed(true);
   return <Suspense>{used && <ToastList />}</Suspense>;
 }

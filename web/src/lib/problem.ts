@@ -38,3 +38,9 @@ export function sentenceOf(error: unknown): string {
   if (isProblem(error, "data_conflict")) return error.detail.replace(/^Data conflict: [^.]*\. /, "");
   return error instanceof ProblemError ? error.detail : "Something went wrong on this page. Reload it to go on.";
 }
+
+/** What was refused, and what became of it. Without the server nothing else is worth saying twice. */
+export function sentenceWith(error: unknown, kept: string): string {
+  const happened = error instanceof ProblemError && error.offline ? "The server cannot be reached." : sentenceOf(error);
+  return `${happened} ${kept}`;
+}

@@ -65,6 +65,7 @@ interface PanelProps extends Omit<Props, "open" | "at"> {
 function Panel({ onClose, label, width = 240, from = "bottom-start", role = "dialog", rect, children }: PanelProps) {
   const panel = useRef<HTMLDivElement>(null);
   const pressedInside = useRef(false);
+  const leaving = useRef(false);
   const latest = useRef({ onClose, rect });
   useLayoutEffect(() => {
     latest.current = { onClose, rect };
@@ -74,6 +75,7 @@ function Panel({ onClose, label, width = 240, from = "bottom-start", role = "dia
     const element = panel.current;
     if (!element) return undefined;
     const before = document.activeElement;
+    leaving.current = false;
     const place = () => {
       const at = latest.current.rect();
       if (at) settle(element, at, from);
@@ -99,6 +101,8 @@ function Panel({ onClose, label, width = 240, from = "bottom-start", role = "dia
       document.removeEventListener("pointerdown", press);
       window.removeEventListener("resize", place);
       window.removeEventListener("scroll", place, true);
+      // Giving the focus back is not somebody leaving: React runs effects twice in development.
+      leaving.current = true;
       const held = document.activeElement;
       if ((held === document.body || element.contains(held)) && before instanceof HTMLElement)
         before.focus({ preventScroll: true });
@@ -127,7 +131,7 @@ function Panel({ onClose, label, width = 240, from = "bottom-start", role = "dia
       }}
       onBlur={(event) => {
         const to = event.relatedTarget;
-        if (to instanceof Element && !to.closest("[data-float]")) onClose();
+        if (!leaving.current && to instanceof Element && !to.closest("[data-float]")) onClose();
       }}
     >
       {children}

@@ -1,6 +1,6 @@
 import { notifications } from "@mantine/notifications";
 
-import { sentenceOf } from "@/lib/problem";
+import { sentenceOf, sentenceWith } from "@/lib/problem";
 
 import classes from "./toast.module.css";
 
@@ -48,5 +48,5 @@ export function toast({ words, tone = "plain", action, id }: Toast): void {
 
 /** What was refused, and what became of it: `kept` says so in a sentence. */
 export function toastError(error: unknown, kept = ""): void {
-  toast({ words: kept ? `${sentenceOf(error)} ${kept}` : sentenceOf(error), tone: "danger" });
+  toast({ words: kept ? sentenceWith(error, kept) : sentenceOf(error), tone: "danger" });
 }

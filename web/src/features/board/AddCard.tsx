@@ -6,7 +6,7 @@ import { createTask } from "@/features/tasks/actions";
 import { newRow } from "@/features/tasks/newRow";
 import { rankBetween } from "@/features/tasks/order";
 import { useDraft } from "@/lib/drafts";
-import { sentenceOf } from "@/lib/problem";
+import { sentenceWith } from "@/lib/problem";
 import { IconPlus } from "@/ui/icons";
 
 import classes from "./board.module.css";
@@ -40,7 +40,7 @@ export function AddCard({ state, last, list }: Props) {
       // Unless the next title is being typed there by now.
       if (!field.current?.value) keep({ text: title, version: 0 });
       setOpen(true);
-      setRefusal(`${sentenceOf(error)} “${title}” was not added.`);
+      setRefusal(sentenceWith(error, "What you typed is still here. Enter tries again."));
     }
   }
 

@@ -5,7 +5,7 @@ import { useRef, useState, type KeyboardEvent } from "react";
 import type { CommentOut, PersonOut } from "@/api/types";
 import { agoWords, momentWords } from "@/lib/dates";
 import { useDraft } from "@/lib/drafts";
-import { sentenceOf } from "@/lib/problem";
+import { sentenceWith } from "@/lib/problem";
 import { ErrorFace } from "@/ui/Faces";
 import { IconDots } from "@/ui/icons";
 import { PersonFace } from "@/ui/People";
@@ -201,7 +201,7 @@ function EditComment({ comment, onDone }: { comment: CommentOut; onDone: () => v
       tellComment(client, await patchComment(comment, text), "changed");
       leave();
     } catch (error) {
-      setRefusal(`${sentenceOf(error)} What you wrote is still here.`);
+      setRefusal(sentenceWith(error, "What you wrote is still here."));
       setBusy(false);
     }
   }

@@ -9,7 +9,7 @@ import { useWorkspace } from "@/features/workspaces/api";
 import { useAction } from "@/lib/actions";
 import { useDraft } from "@/lib/drafts";
 import { recall, remember } from "@/lib/memory";
-import { sentenceOf } from "@/lib/problem";
+import { sentenceWith } from "@/lib/problem";
 import { priorityWords } from "@/lib/words";
 import { DueDate } from "@/ui/DueDate";
 import { Float } from "@/ui/Float";
@@ -45,7 +45,17 @@ export function CreateTask({ slug }: { slug: string }) {
     },
   });
   return (
-    <Modal opened={open} onClose={() => setOpen(false)} withCloseButton={false} padding={0} size={560} aria-label="New task" classNames={{ content: classes.dialog ?? "" }}>
+    <Modal
+      opened={open}
+      onClose={() => setOpen(false)}
+      // The form's own: Escape in one of its menus closes only the menu.
+      closeOnEscape={false}
+      withCloseButton={false}
+      padding={0}
+      size={560}
+      aria-label="New task"
+      classNames={{ content: classes.dialog ?? "" }}
+    >
       {open && (
         <Form
           slug={slug}
@@ -140,15 +150,15 @@ function Fields({ ground, projects, refusal, onProject, onClose, onRefused }: Fi
     } catch (error) {
       title.keep({ text: words, version: 0 });
       if (body) description.keep({ text: body, version: 0 });
-      onRefused(`${sentenceOf(error)} What you typed is still here.`);
+      onRefused(sentenceWith(error, "What you typed is still here."));
     }
   }
 
   function onKey(event: KeyboardEvent) {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
-      event.preventDefault();
-      void create();
-    }
+    if (event.key === "Escape") onClose();
+    else if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) void create();
+    else return;
+    event.preventDefault();
   }
 
   if (!row) return <p className={classes.none}>This project has no states yet. Add the first in its settings.</p>;

@@ -3,7 +3,7 @@ import { useState } from "react";
 
 import type { TaskOut } from "@/api/types";
 import { useDraft } from "@/lib/drafts";
-import { sentenceOf } from "@/lib/problem";
+import { sentenceWith } from "@/lib/problem";
 
 import { changeTask, conflictOf, type Conflict } from "./actions";
 
@@ -34,7 +34,7 @@ export function useEdit(task: TaskOut, field: "title" | "description", onConflic
     } catch (error) {
       const conflict = conflictOf(error, change);
       if (conflict) onConflict(conflict);
-      setRefusal(conflict ? "" : `${sentenceOf(error)} What you wrote is kept.`);
+      setRefusal(conflict ? "" : sentenceWith(error, "What you wrote is kept."));
       return false;
     } finally {
       setSaving(false);
