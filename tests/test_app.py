@@ -76,7 +76,7 @@ async def test_pages_fall_back_to_the_one_page_and_missing_files_do_not(app: Fas
         asset = await http.get("/assets/main-abc.js")
         assert asset.headers["cache-control"] == "public, max-age=31536000, immutable"
         for path in (
-            "/missing.js", "/assets/main-old.js", "/assets/", "/assets", "/favicon.ico", "/a/b.css",
+            "/missing.js", "/assets/main-old.js", "/assets/", "/favicon.ico", "/a/b.css",
             "/..%2fsecret.txt", "/%2e%2e/secret.txt", "/assets/..%2f..%2fsecret.txt", "/x%00.svg",
             "/" + "y" * 300 + ".js",
         ):  # fmt: skip
