@@ -5,7 +5,7 @@ import json
 import threading
 from typing import Any
 
-from tests.processes import Headway
+from tests.processes import Headway, wait_until
 
 PASSWORD = "correct horse battery"
 
@@ -87,6 +87,10 @@ class Hammer:
         self._stop.set()
         for thread in self._threads:
             thread.join(30)
+
+    def wait_for_more_than(self, count: int) -> None:
+        """Waits until so many writes have been acknowledged."""
+        wait_until(lambda: len(self.acknowledged) > count, what="writes going on")
 
     def _write(self, who: int) -> None:
         client = Client(self._headway, self._cookie)

@@ -49,8 +49,7 @@ def test_the_whole_tree_killed_amid_writes_ten_times(home: Path) -> None:
     for round_ in range(10):
         headway = Headway(home=home, port=port).ready()
         with Hammer(headway, cookie, project, f"round {round_}") as hammer:
-            enough = 20 + 7 * round_
-            wait_until(lambda h=hammer, n=enough: len(h.acknowledged) > n, what="writes going on")
+            hammer.wait_for_more_than(20 + 7 * round_)
             kill(*headway.family())
             headway.finish()
         acknowledged |= set(hammer.acknowledged)
@@ -67,7 +66,7 @@ def test_the_supervisor_alone_killed_then_the_same_command(home: Path) -> None:
         port = headway.port
     headway = Headway(home=home, port=port).ready()
     with Hammer(headway, cookie, project, "before") as hammer:
-        wait_until(lambda: len(hammer.acknowledged) > 20, what="writes going on")
+        hammer.wait_for_more_than(20)
         family = headway.family()
         kill(headway.process.pid)
         headway.process.wait()
@@ -75,8 +74,16 @@ def test_the_supervisor_alone_killed_then_the_same_command(home: Path) -> None:
             wait_until(lambda: not any(map(is_running, family)), what="the old family is gone", seconds=30)
             headway.finish()
             count = len(hammer.acknowledged)
-            wait_until(lambda: len(hammer.acknowledged) > count + 20, what="the same writers go on")
+            hammer.wait_for_more_than(count + 20)
             assert set(hammer.acknowledged) <= set(titles(again, cookie, project))
+
+
+def has_new_worker(headway: Headway, instead_of: int) -> None:
+    """Waits until there are two workers again."""
+    wait_until(
+        lambda: len(headway.workers()) == 2 and instead_of not in headway.workers(),
+        what="another worker",
+    )
 
 
 def test_a_killed_worker_is_replaced(home: Path) -> None:
@@ -85,16 +92,10 @@ def test_a_killed_worker_is_replaced(home: Path) -> None:
         for _ in range(2):
             before = headway.workers()
             with Hammer(headway, cookie, project, "worker") as hammer:
-                wait_until(lambda hammer=hammer: len(hammer.acknowledged) > 10, what="writes going on")
+                hammer.wait_for_more_than(10)
                 kill(before[0])
-                wait_until(
-                    lambda before=before: len(headway.workers()) == 2 and before[0] not in headway.workers(),
-                    what="another worker",
-                )
-                count = len(hammer.acknowledged)
-                wait_until(
-                    lambda count=count, hammer=hammer: len(hammer.acknowledged) > count + 10, what="writes go on"
-                )
+                has_new_worker(headway, instead_of=before[0])
+                hammer.wait_for_more_than(len(hammer.acknowledged) + 10)
         assert headway.has_said(r"^A web process ended \(signal 9\); starting another\.$")
 
 
@@ -104,11 +105,11 @@ def test_a_killed_postgres_process_is_replaced(home: Path, victim: str) -> None:
         cookie, project = set_up(headway)
         postmaster = headway.postmaster()
         with Hammer(headway, cookie, project, victim) as hammer:
-            wait_until(lambda: len(hammer.acknowledged) > 20, what="writes going on")
+            hammer.wait_for_more_than(20)
             backends = [pid for pid in processes_in(home / "data") if pid != postmaster]
             kill(postmaster if victim == "postmaster" else max(backends))
             count = len(hammer.acknowledged)
-            wait_until(lambda: len(hammer.acknowledged) > count + 20, what="writes go on")
+            hammer.wait_for_more_than(count + 20)
         assert set(hammer.acknowledged) <= set(titles(headway, cookie, project))
         assert (headway.postmaster() != postmaster) == (victim == "postmaster")
 
