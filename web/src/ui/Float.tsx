@@ -104,6 +104,7 @@ function Panel({ onClose, label, width = 240, from = "bottom-start", role = "dia
       // Giving the focus back is not somebody leaving: React runs effects twice in development.
       leaving.current = true;
       const held = document.activeElement;
+      element.hidePopover?.();
       if ((held === document.body || element.contains(held)) && before instanceof HTMLElement)
         before.focus({ preventScroll: true });
     };

@@ -35,7 +35,7 @@ export function WorkspaceFrame() {
   if (me.data === null) return <SignedOut />;
   if (!me.data) return null;
   if (!workspace) return <MissingFace what="This workspace" />;
-  const close = () => void navigate({ to: ".", search: ({ task: _closed, ...rest }) => rest });
+  const close = () => void navigate({ to: ".", search: ({ task: _closed, ...rest }) => rest, replace: true });
   return (
     <LiveProvider>
       <Frame
