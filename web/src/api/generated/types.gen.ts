@@ -1538,7 +1538,7 @@ export type SignUpErrors = {
      */
     413: Problem;
     /**
-     * Unprocessable Entity
+     * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
     /**
@@ -1600,7 +1600,7 @@ export type DeleteCommentErrors = {
      */
     413: Problem;
     /**
-     * Unprocessable Entity
+     * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
     /**
@@ -1674,7 +1674,7 @@ export type ChangeCommentErrors = {
      */
     413: Problem;
     /**
-     * Unprocessable Entity
+     * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
     /**
@@ -1748,7 +1748,7 @@ export type ListEventsErrors = {
      */
     404: Problem;
     /**
-     * Unprocessable Entity
+     * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
     /**
@@ -1809,7 +1809,7 @@ export type AcceptInvitationErrors = {
      */
     413: Problem;
     /**
-     * Unprocessable Entity
+     * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
     /**
@@ -1866,7 +1866,7 @@ export type PreviewInvitationErrors = {
      */
     413: Problem;
     /**
-     * Unprocessable Entity
+     * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
     /**
@@ -1928,7 +1928,7 @@ export type DeleteLabelErrors = {
      */
     413: Problem;
     /**
-     * Unprocessable Entity
+     * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
     /**
@@ -2002,7 +2002,7 @@ export type ChangeLabelErrors = {
      */
     413: Problem;
     /**
-     * Unprocessable Entity
+     * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
     /**
@@ -2043,7 +2043,7 @@ export type GetMeErrors = {
      */
     401: Problem;
     /**
-     * Unprocessable Entity
+     * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
     /**
@@ -2096,7 +2096,7 @@ export type RenameMeErrors = {
      */
     413: Problem;
     /**
-     * Unprocessable Entity
+     * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
     /**
@@ -2149,7 +2149,7 @@ export type ChangePasswordErrors = {
      */
     413: Problem;
     /**
-     * Unprocessable Entity
+     * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
     /**
@@ -2215,7 +2215,7 @@ export type DeleteProjectErrors = {
      */
     413: Problem;
     /**
-     * Unprocessable Entity
+     * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
     /**
@@ -2261,7 +2261,7 @@ export type GetProjectErrors = {
      */
     404: Problem;
     /**
-     * Unprocessable Entity
+     * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
     /**
@@ -2335,7 +2335,7 @@ export type ChangeProjectErrors = {
      */
     413: Problem;
     /**
-     * Unprocessable Entity
+     * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
     /**
@@ -2385,7 +2385,7 @@ export type GetBoardErrors = {
      */
     404: Problem;
     /**
-     * Unprocessable Entity
+     * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
     /**
@@ -2447,7 +2447,7 @@ export type CreateLabelErrors = {
      */
     413: Problem;
     /**
-     * Unprocessable Entity
+     * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
     /**
@@ -2493,7 +2493,7 @@ export type ListProjectMembersErrors = {
      */
     404: Problem;
     /**
-     * Unprocessable Entity
+     * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
     /**
@@ -2561,7 +2561,7 @@ export type RemoveProjectMemberErrors = {
      */
     413: Problem;
     /**
-     * Unprocessable Entity
+     * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
     /**
@@ -2627,7 +2627,7 @@ export type SetProjectMemberErrors = {
      */
     413: Problem;
     /**
-     * Unprocessable Entity
+     * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
     /**
@@ -2689,7 +2689,7 @@ export type CreateStateErrors = {
      */
     413: Problem;
     /**
-     * Unprocessable Entity
+     * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
     /**
@@ -2771,7 +2771,7 @@ export type ListTasksErrors = {
      */
     404: Problem;
     /**
-     * Unprocessable Entity
+     * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
     /**
@@ -2833,7 +2833,7 @@ export type CreateTaskErrors = {
      */
     413: Problem;
     /**
-     * Unprocessable Entity
+     * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
     /**
@@ -2870,7 +2870,7 @@ export type ListSessionsErrors = {
      */
     401: Problem;
     /**
-     * Unprocessable Entity
+     * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
     /**
@@ -2925,7 +2925,7 @@ export type SignInErrors = {
      */
     413: Problem;
     /**
-     * Unprocessable Entity
+     * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
     /**
@@ -2986,7 +2986,7 @@ export type SignOutErrors = {
      */
     413: Problem;
     /**
-     * Unprocessable Entity
+     * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
     /**
@@ -3048,7 +3048,7 @@ export type EndSessionErrors = {
      */
     413: Problem;
     /**
-     * Unprocessable Entity
+     * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
     /**
@@ -3126,7 +3126,7 @@ export type SetUpErrors = {
      */
     413: Problem;
     /**
-     * Unprocessable Entity
+     * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
     /**
@@ -3193,7 +3193,7 @@ export type DeleteStateErrors = {
      */
     413: Problem;
     /**
-     * Unprocessable Entity
+     * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
     /**
@@ -3267,7 +3267,7 @@ export type ChangeStateErrors = {
      */
     413: Problem;
     /**
-     * Unprocessable Entity
+     * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
     /**
@@ -3333,7 +3333,7 @@ export type DeleteTaskErrors = {
      */
     413: Problem;
     /**
-     * Unprocessable Entity
+     * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
     /**
@@ -3379,7 +3379,7 @@ export type GetTaskErrors = {
      */
     404: Problem;
     /**
-     * Unprocessable Entity
+     * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
     /**
@@ -3453,7 +3453,7 @@ export type ChangeTaskErrors = {
      */
     413: Problem;
     /**
-     * Unprocessable Entity
+     * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
     /**
@@ -3503,7 +3503,7 @@ export type ListCommentsErrors = {
      */
     404: Problem;
     /**
-     * Unprocessable Entity
+     * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
     /**
@@ -3565,7 +3565,7 @@ export type CreateCommentErrors = {
      */
     413: Problem;
     /**
-     * Unprocessable Entity
+     * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
     /**
@@ -3627,7 +3627,7 @@ export type MoveTaskErrors = {
      */
     413: Problem;
     /**
-     * Unprocessable Entity
+     * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
     /**
@@ -3689,7 +3689,7 @@ export type RestoreTaskErrors = {
      */
     413: Problem;
     /**
-     * Unprocessable Entity
+     * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
     /**
@@ -3726,7 +3726,7 @@ export type ListTokensErrors = {
      */
     401: Problem;
     /**
-     * Unprocessable Entity
+     * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
     /**
@@ -3781,7 +3781,7 @@ export type MakeTokenErrors = {
      */
     413: Problem;
     /**
-     * Unprocessable Entity
+     * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
     /**
@@ -3843,7 +3843,7 @@ export type RemoveTokenErrors = {
      */
     413: Problem;
     /**
-     * Unprocessable Entity
+     * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
     /**
@@ -3880,7 +3880,7 @@ export type ListWorkspacesErrors = {
      */
     401: Problem;
     /**
-     * Unprocessable Entity
+     * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
     /**
@@ -3935,7 +3935,7 @@ export type CreateWorkspaceErrors = {
      */
     413: Problem;
     /**
-     * Unprocessable Entity
+     * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
     /**
@@ -3981,7 +3981,7 @@ export type GetWorkspaceErrors = {
      */
     404: Problem;
     /**
-     * Unprocessable Entity
+     * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
     /**
@@ -4055,7 +4055,7 @@ export type ChangeWorkspaceErrors = {
      */
     413: Problem;
     /**
-     * Unprocessable Entity
+     * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
     /**
@@ -4109,7 +4109,7 @@ export type ListInvitationsErrors = {
      */
     404: Problem;
     /**
-     * Unprocessable Entity
+     * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
     /**
@@ -4165,7 +4165,7 @@ export type CreateInvitationErrors = {
      */
     404: Problem;
     /**
-     * Conflict
+     * Somebody changed the same thing, or it already exists. Carries the current state where there is one.
      */
     409: Problem;
     /**
@@ -4173,7 +4173,7 @@ export type CreateInvitationErrors = {
      */
     413: Problem;
     /**
-     * Unprocessable Entity
+     * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
     /**
@@ -4239,7 +4239,7 @@ export type RemoveInvitationErrors = {
      */
     413: Problem;
     /**
-     * Unprocessable Entity
+     * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
     /**
@@ -4285,7 +4285,7 @@ export type ListMembersErrors = {
      */
     404: Problem;
     /**
-     * Unprocessable Entity
+     * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
     /**
@@ -4351,7 +4351,7 @@ export type RemoveMemberErrors = {
      */
     413: Problem;
     /**
-     * Unprocessable Entity
+     * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
     /**
@@ -4417,7 +4417,7 @@ export type ChangeRoleErrors = {
      */
     413: Problem;
     /**
-     * Unprocessable Entity
+     * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
     /**
@@ -4463,7 +4463,7 @@ export type GetMyWorkErrors = {
      */
     404: Problem;
     /**
-     * Unprocessable Entity
+     * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
     /**
@@ -4509,7 +4509,7 @@ export type ListProjectsErrors = {
      */
     404: Problem;
     /**
-     * Unprocessable Entity
+     * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
     /**
@@ -4571,7 +4571,7 @@ export type CreateProjectErrors = {
      */
     413: Problem;
     /**
-     * Unprocessable Entity
+     * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
     /**
@@ -4628,7 +4628,7 @@ export type SearchTasksErrors = {
      */
     404: Problem;
     /**
-     * Unprocessable Entity
+     * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
     /**
@@ -4678,7 +4678,7 @@ export type GetTaskByHumanIdErrors = {
      */
     404: Problem;
     /**
-     * Unprocessable Entity
+     * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
     /**
