@@ -25,6 +25,14 @@ CLOSED = ("done", "cancelled")
 human_id = func.concat(Project.key, "-", Task.number)
 
 
+def called(name: str) -> ColumnElement[bool] | None:
+    """The condition that a task is the one that people call so, in any case; None where nothing could be."""
+    key, _, number = name.rpartition("-")
+    if not (number.isascii() and number.isdigit() and len(number) < 10 and key.isascii() and key.isalnum()):
+        return None
+    return and_(Project.key == key.upper(), Task.number == int(number))
+
+
 def visible_tasks(person_id: UUID) -> Select[Task, str]:
     """(task, my role in its project) of every task this person may see."""
     statement = select(Task, my_role.label("my_role")).join(Project, Project.id == Task.project_id)

@@ -90,12 +90,10 @@ async def get_task(task_id: UUID, db: Db, me: Me) -> Response:
 )
 async def get_task_by_human_id(workspace_id: UUID, human_id: str, db: Db, me: Me) -> Response:
     """One task by the id people say: HW-42, in any case."""
-    key, _, number = human_id.rpartition("-")
-    if not (number.isascii() and number.isdigit() and len(number) < 10 and key.isalnum()):
+    called = queries.called(human_id)
+    if called is None:
         raise NotFound(*commands.NOT_FOUND)
-    statement = queries.task_answer(me.person_id).where(
-        Project.workspace_id == workspace_id, Project.key == key.upper(), Task.number == int(number)
-    )
+    statement = queries.task_answer(me.person_id).where(Project.workspace_id == workspace_id, called)
     text, version = await fetch(db, statement, *commands.NOT_FOUND)
     return json_answer(text, version=version)
 
