@@ -11,6 +11,7 @@ import { placeAt, type Column as ColumnData } from "@/features/tasks/order";
 import { pend } from "@/features/tasks/pending";
 import type { Ground } from "@/features/tasks/project";
 import { menuKeys, TaskMenu, type MenuKind } from "@/features/tasks/TaskMenu";
+import { useAction } from "@/lib/actions";
 
 import classes from "./board.module.css";
 import { isSaving } from "./Card";
@@ -35,6 +36,15 @@ interface MenuState {
 }
 
 const keys: Record<string, MenuState["kind"]> = { m: "move", ...menuKeys };
+
+const arrows: Record<string, string> = {
+  ArrowUp: "ArrowUp",
+  ArrowDown: "ArrowDown",
+  ArrowLeft: "ArrowLeft",
+  ArrowRight: "ArrowRight",
+  j: "ArrowDown",
+  k: "ArrowUp",
+};
 
 export function Board({ slug, ground, columns, opened, filtering }: Props) {
   const client = useQueryClient();
@@ -114,6 +124,20 @@ export function Board({ slug, ground, columns, opened, filtering }: Props) {
     card?.closest("li")?.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
 
+  // With a sheet open its task is meant, else the card that was last looked at.
+  const meant = columns.flatMap((column) => column.tasks).find((task) => task.human_id === opened)?.id ?? current;
+  const walk = () => focus(current);
+  useAction({ id: "walk.next", title: "Next task", group: "View", keys: "j", enabled: !opened, run: walk });
+  useAction({ id: "walk.previous", title: "Task before", group: "View", keys: "k", enabled: !opened, run: walk });
+  useAction({
+    id: "board.move",
+    title: "Move the card to…",
+    group: "View",
+    keys: "m",
+    enabled: ground.mayEdit,
+    run: () => meant && openMenu("move", meant),
+  });
+
   function onClick(event: MouseEvent) {
     const hit = event.target as Element;
     const button = hit.closest<HTMLElement>("[data-menu]");
@@ -129,13 +153,14 @@ export function Board({ slug, ground, columns, opened, filtering }: Props) {
     const id = card?.dataset.id;
     if (!card || !id || event.ctrlKey || event.metaKey) return;
     const kind = keys[event.key];
+    const arrow = arrows[event.key];
     if (event.key === "Enter" || event.key === " ") openTask(card.dataset.task ?? "");
     else if (kind && !event.altKey) openMenu(kind, id);
-    else if (event.key.startsWith("Arrow")) {
-      const to = step(columns, id, event.key);
+    else if (arrow) {
+      const to = step(columns, id, arrow);
       if (event.altKey || event.shiftKey) {
         focusNext.current = id;
-        if (ground.mayEdit) move(id, step(columns, id, event.key, true));
+        if (ground.mayEdit) move(id, step(columns, id, arrow, true));
       } else focus(to && columns[to.column]?.tasks[to.index]?.id);
     } else return;
     event.preventDefault();

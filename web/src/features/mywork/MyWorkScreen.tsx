@@ -56,7 +56,7 @@ function Work({ slug, me, items }: { slug: string; me: string; items: FoundTask[
   }, [items, pending, me, now]);
   const tasks = useMemo(() => groups.flatMap((group) => group.tasks), [groups]);
   useWalkOrder(useMemo(() => tasks.map((task) => task.human_id), [tasks]));
-  const { root, current, handlers } = useLines({ slug, tasks });
+  const { root, current, handlers } = useLines({ slug, tasks, opened });
 
   if (tasks.length === 0)
     return (

@@ -32,7 +32,7 @@ export function SearchScreen() {
   const found = useQuery(searchQuery(workspace?.id ?? "", wanted));
   const tasks = useMemo(() => (wanted ? (found.data?.items ?? []) : []), [wanted, found.data]);
   useWalkOrder(useMemo(() => tasks.map((task) => task.human_id), [tasks]));
-  const { root, current, handlers, focus } = useLines({ slug, tasks });
+  const { root, current, handlers, focus } = useLines({ slug, tasks, opened });
   useAction({ id: "go.search", title: "Search", group: "Go", keys: "/", run: () => field.current?.select() });
 
   // The address follows what is searched for, so that it can be sent and come back to.

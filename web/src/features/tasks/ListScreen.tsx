@@ -79,6 +79,7 @@ function Lines({ slug, ground, filter, opened }: Props) {
   const { root, current, handlers, focus } = useLines({
     slug,
     tasks,
+    opened,
     reveal: (task) => virtual.scrollToIndex(entries.findIndex((entry) => "task" in entry && entry.task.id === task.id)),
     onKey: (key, task, line) => {
       const kind = menuKeys[key];

@@ -19,7 +19,8 @@ interface Props {
 }
 
 /** The task beside the view it was opened from (?task=HW-42). */
-export function TaskSheet({ slug, humanId, onClose }: Props) {
+export function TaskSheet({ slug, humanId: asked, onClose }: Props) {
+  const humanId = asked.toUpperCase();
   const navigate = useNavigate();
   const sheet = useRef<HTMLElement>(null);
   const { ground, task, partial, missing, gone, error, retry } = useTask(slug, humanId);

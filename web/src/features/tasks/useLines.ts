@@ -7,6 +7,8 @@ import { useAction } from "@/lib/actions";
 interface Options {
   slug: string;
   tasks: readonly TaskRow[];
+  /** The task in the sheet, which then walks by the same keys. */
+  opened: string | undefined;
   /** Puts a line on the page, where far ones are not. */
   reveal?: (task: TaskRow) => void;
   /** A key pressed on a line that is not about moving; true if it meant something. */
@@ -14,7 +16,7 @@ interface Options {
 }
 
 /** Walking a list of task lines by j, k and arrows, and opening them. */
-export function useLines({ slug, tasks, reveal, onKey }: Options) {
+export function useLines({ slug, tasks, opened, reveal, onKey }: Options) {
   const navigate = useNavigate();
   const root = useRef<HTMLDivElement>(null);
   const [held, setHeld] = useState<string | null>(null);
@@ -43,8 +45,8 @@ export function useLines({ slug, tasks, reveal, onKey }: Options) {
     const place = tasks.findIndex((task) => task.id === active);
     focus(place < 0 ? (tasks.find((task) => task.id === current) ?? tasks[0]) : tasks[place + step]);
   };
-  useAction({ id: "walk.next", title: "Next task", group: "View", keys: "j", run: () => walk(1) });
-  useAction({ id: "walk.previous", title: "Task before", group: "View", keys: "k", run: () => walk(-1) });
+  useAction({ id: "walk.next", title: "Next task", group: "View", keys: "j", enabled: !opened, run: () => walk(1) });
+  useAction({ id: "walk.previous", title: "Task before", group: "View", keys: "k", enabled: !opened, run: () => walk(-1) });
 
   const handlers = {
     onClick: (event: MouseEvent) => {
