@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from json import dumps
@@ -14,6 +15,7 @@ from fastapi import FastAPI
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+import headway.markdown
 import headway.tasks.commands
 from headway.db import Database
 from tests.factories import Team, User
@@ -114,7 +116,7 @@ async def test_what_nobody_expected_is_a_500_with_an_id_that_the_log_knows(
     def broken(_: str) -> str:
         raise RuntimeError(WORDS)
 
-    monkeypatch.setattr(headway.tasks.commands, "render", broken)
+    monkeypatch.setattr(headway.tasks.commands, "rendered", broken)
     body = {"version": 1, "description": "my own secret"}
     answer = await team.owner.http.patch(f"/api/tasks/{task['id']}", json=body)
     assert (answer.status_code, answer.json()["code"]) == (500, "internal")
@@ -388,6 +390,23 @@ async def test_a_request_opens_one_session_at_most(team: Team) -> None:
         await team.owner.http.request(method, path, json=body)
         assert database.opened - before == path.startswith("/api")
         assert database.opened == database.closed
+
+
+async def test_a_long_text_keeps_nobody_else_waiting(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
+    project = await team.project()
+    begun, go = threading.Event(), threading.Event()
+
+    def slow(text: str) -> str:
+        begun.set()
+        assert go.wait(10)
+        return text
+
+    monkeypatch.setattr(headway.markdown, "render", slow)
+    request = asyncio.create_task(team.task(project, "Long", description="- a\n" * 5_000))
+    assert await asyncio.to_thread(begun.wait, 10)
+    assert await team.owner.get("/health") == {"status": "ok"}
+    go.set()
+    assert (await request)["description_html"] == "- a\n" * 5_000
 
 
 async def test_reads_begin_no_transaction(team: Team) -> None:

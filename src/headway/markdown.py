@@ -1,9 +1,12 @@
 """Markdown as safe HTML: what people write in descriptions and comments, rendered once, when it is saved."""
 
+import asyncio
 import re
+import threading
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from html import escape
-from typing import Any
+from typing import Any, cast
 
 import nh3
 from markdown_it import MarkdownIt
@@ -17,6 +20,7 @@ MAX_TOKENS = 50_000  # a table of 3,000 rows
 MAX_WORK = 12_000_000  # marks times characters, summed over paragraphs: marks are matched pair by pair
 MAX_REFERENCE = 300  # characters of `[name]: target`, which each use repeats
 MAX_GROWTH = 30  # times as much HTML as text
+LONG = 3_000  # characters; the longest there may be can take a second
 
 TAGS = {
     "a", "blockquote", "br", "code", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre", "s",
@@ -38,7 +42,7 @@ class BeyondReason(Exception):
 def render(markdown: str) -> str:
     """Safe HTML for `markdown`. HTML in it is shown as the text it is; so is what goes beyond reason."""
     try:
-        html: str = _markdown.render(markdown)
+        html: str = own_parser().render(markdown)
     except BeyondReason:
         return as_typed(markdown)
     if len(html) > MAX_GROWTH * len(markdown) + 1_000:
@@ -46,6 +50,13 @@ def render(markdown: str) -> str:
     return nh3.clean(
         html, tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel=REL, attribute_filter=known_languages
     )
+
+
+async def rendered(markdown: str) -> str:
+    """`render`, with the event loop free for others while a long text is worked on."""
+    if len(markdown) <= LONG:
+        return render(markdown)
+    return await asyncio.get_running_loop().run_in_executor(_aside, render, markdown)
 
 
 def as_typed(text: str) -> str:
@@ -120,4 +131,13 @@ def parser() -> MarkdownIt:
     return markdown
 
 
-_markdown = parser()
+def own_parser() -> MarkdownIt:
+    """This thread's parser: the part that finds links keeps where it is in itself."""
+    if not hasattr(_parsers, "one"):
+        _parsers.one = parser()
+    return cast(MarkdownIt, _parsers.one)
+
+
+_parsers = threading.local()
+# One long text at a time: more would only share the same processor.
+_aside = ThreadPoolExecutor(1, "markdown")

@@ -13,7 +13,7 @@ from headway.comments.schemas import CommentChange, NewComment
 from headway.db import fetch, picture
 from headway.errors import Forbidden
 from headway.events.record import record, record_change
-from headway.markdown import render
+from headway.markdown import rendered
 from headway.merging import IfMatch, merge
 from headway.projects.access import require
 from headway.projects.commands import topic_of
@@ -24,6 +24,7 @@ NOT_FOUND = ("comment.not_found", "There is no such comment.")
 
 async def create_comment(db: AsyncSession, me: Asker, task_id: UUID, new: NewComment) -> UUID:
     """Says something about a task."""
+    html = await rendered(new.body)  # before anything is locked
     task = await task_i_may(db, me, task_id, "comment")
     at = now()
     comment = Comment(
@@ -32,7 +33,7 @@ async def create_comment(db: AsyncSession, me: Asker, task_id: UUID, new: NewCom
         project_id=task.project_id,
         author_id=me.person_id,
         body=new.body,
-        body_html=render(new.body),
+        body_html=html,
         created_at=at,
         updated_at=at,
     )
@@ -44,13 +45,14 @@ async def create_comment(db: AsyncSession, me: Asker, task_id: UUID, new: NewCom
 
 async def change_comment(db: AsyncSession, me: Asker, comment_id: UUID, change: CommentChange, match: IfMatch) -> None:
     """Puts it differently. Only whoever said it may."""
+    html = await rendered(change.body)
     comment, _, before = await comment_i_may(db, me, comment_id)
     if comment.author_id != me.person_id:
         raise Forbidden("comment.not_yours", "Only whoever wrote a comment may change it.")
     await merge(db, topic_of(comment.project_id), before, {"body": change.body}, change.version, match)
     if comment.body == change.body:
         return
-    comment.body, comment.body_html = change.body, render(change.body)
+    comment.body, comment.body_html = change.body, html
     comment.version += 1
     comment.updated_at = now()
     after = await picture(db, comment_picture(comment.id))

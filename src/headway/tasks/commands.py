@@ -12,7 +12,7 @@ from headway.clock import new_id, now
 from headway.db import fetch, picture
 from headway.errors import Invalid
 from headway.events.record import record, record_change
-from headway.markdown import render
+from headway.markdown import rendered
 from headway.merging import IfMatch, merge
 from headway.projects.access import Right, require
 from headway.projects.commands import lock_project_of, project_i_may, topic_of
@@ -43,6 +43,7 @@ async def lock_home(db: AsyncSession, me: Asker, task_id: UUID, shared: bool = F
 
 async def create_task(db: AsyncSession, me: Asker, project_id: UUID, new: NewTask) -> UUID:
     """Adds a task at the end, or behind another one."""
+    html = await rendered(new.description)  # before anything is locked
     project = await project_i_may(db, me, project_id, "edit", lock=True)
     state = await state_of(db, project.id, new.state_id)
     await check_parent(db, project.id, None, new.parent_id)
@@ -54,7 +55,7 @@ async def create_task(db: AsyncSession, me: Asker, project_id: UUID, new: NewTas
         number=project.last_number,
         title=new.title,
         description=new.description,
-        description_html=render(new.description),
+        description_html=html,
         state_id=state.id,
         priority=new.priority,
         rank=await rank_at(db, project.id, new.after_id, None),
@@ -79,6 +80,7 @@ async def create_task(db: AsyncSession, me: Asker, project_id: UUID, new: NewTas
 
 async def change_task(db: AsyncSession, me: Asker, task_id: UUID, change: TaskChange, match: IfMatch) -> None:
     """Changes what was sent, where nobody changed the same field first."""
+    html = await rendered(change.description) if "description" in change.model_fields_set else None
     # Two tasks could be made each other's parent at once, or a state or label go away under us. All else needs no lock
     # but the task's own.
     if change.model_fields_set & {"parent_id", "state_id", "labels"}:
@@ -94,6 +96,8 @@ async def change_task(db: AsyncSession, me: Asker, task_id: UUID, change: TaskCh
         regrouped |= await change_assignees(db, task, change.assignees)
     # The task's own fields come last, so that they and its version are written by one UPDATE.
     await set_fields(db, task, change.model_dump(exclude_unset=True, include=SCALARS))
+    if html is not None:
+        task.description_html = html
     if regrouped or db.is_modified(task):
         await settle(db, [task], {task.id: before})
 
@@ -106,8 +110,6 @@ async def set_fields(db: AsyncSession, task: Task, values: dict[str, Any]) -> No
         enter_state(task, await state_of(db, task.project_id, values["state_id"]))
     for field, value in values.items():
         setattr(task, field, value)
-    if "description" in values:
-        task.description_html = render(task.description)
     check_dates(task)
 
 
