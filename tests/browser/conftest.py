@@ -28,7 +28,9 @@ PATIENCE = 15_000  # milliseconds
 PASSWORD = "correct horse battery"
 
 
-@pytest.fixture(scope="session")
+# Scoped to this package, not to the session: while Playwright is open its event loop runs in this thread, and no
+# asynchronous test could run.
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     """The machine's own Chromium. Without one the browser tests are skipped, unless they are what is asked for."""
     needed = os.environ.get("HEADWAY_TEST_NEEDS_BROWSER") == "1"
@@ -44,7 +46,7 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def server() -> Iterator[Headway]:
     """One Headway for all browser tests; each makes a project of its own in it."""
     with home_folder() as home:
@@ -75,7 +77,7 @@ class Account:
         return answer.json()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def owner(server: Headway) -> Iterator[Account]:
     """The first person, who set the installation up."""
     with httpx2.Client(base_url=server.url, timeout=30) as http:
@@ -95,7 +97,7 @@ def owner(server: Headway) -> Iterator[Account]:
         yield Account(me.json()["id"], "Olga Owner", http, me.json()["workspaces"][0])
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def colleague(server: Headway, owner: Account) -> Iterator[Account]:
     """A second person, let in by an invitation link."""
     link = owner.post(f"/api/workspaces/{owner.workspace['id']}/invitations", {"role": "member"})["url"]
