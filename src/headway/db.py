@@ -53,7 +53,7 @@ class Database:
             settings.async_url,
             pool_size=settings.pool_size,
             max_overflow=0,
-            pool_timeout=10,
+            pool_timeout=settings.pool_timeout,
             connect_args=settings.asyncpg_arguments,
             hide_parameters=True,  # errors are logged, and parameters are what people wrote
         )
