@@ -1,7 +1,6 @@
 import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { useState } from "react";
 
 import type { InvitationPreviewOut, MeOut } from "@/api/types";
 import { required, useForm } from "@/lib/form";
@@ -14,13 +13,13 @@ import { Delayed } from "@/ui/Skeletons";
 
 import { AccountFields } from "./AccountFields";
 import { acceptInvitation, meQuery, previewInvitation } from "./api";
-import { accountWords, checkAccount, secretInAddress, useEnter } from "./entry";
+import { accountWords, checkAccount, useEnter, useSecretInAddress } from "./entry";
 import classes from "./entry.module.css";
 import { EntryFrame } from "./EntryFrame";
 
 /** /join#TOKEN: who invites to what, then one button, or an account first. */
 export function JoinScreen() {
-  const [token] = useState(secretInAddress);
+  const token = useSecretInAddress();
   const me = useQuery(meQuery);
   const invitation = useQuery({
     queryKey: ["invitation", token],

@@ -9,7 +9,7 @@ import { FormProblem } from "@/ui/FormProblem";
 
 import { AccountFields } from "./AccountFields";
 import { setUp, setupQuery } from "./api";
-import { accountWords, checkAccount, secretInAddress, secretOf, useEnter } from "./entry";
+import { accountWords, checkAccount, secretOf, useEnter, useSecretInAddress } from "./entry";
 import classes from "./entry.module.css";
 import { EntryFrame } from "./EntryFrame";
 
@@ -58,10 +58,11 @@ export function SetupScreen() {
   const enter = useEnter();
   const [step, setStep] = useState(0);
   const [ownKey, setOwnKey] = useState(false);
-  const [linkRefused, setLinkRefused] = useState(false);
-  const needsLink = setup.data?.needs_link === true && (secretInAddress() === "" || linkRefused);
+  const secret = useSecretInAddress();
+  const [refused, setRefused] = useState<string | null>(null);
+  const needsLink = setup.data?.needs_link === true && (secret === "" || secret === refused);
   const { values, set, setValues, field, problem, pending, onSubmit, form } = useForm({
-    initial: { ...blank, link: secretInAddress() },
+    initial: blank,
     check: (now) => {
       const link = step === 0 && needsLink && now.link.trim() === "" ? "Paste the link from the console" : undefined;
       return { ...(link && { link }), ...required(now, steps[step]?.words ?? {}), ...(step === 0 && checkAccount(now)) };
@@ -70,7 +71,7 @@ export function SetupScreen() {
       if (step < steps.length - 1) return setStep(step + 1);
       return send(now).catch((error: unknown) => {
         // The refusal may be about an earlier question: that one is step again, with what was typed.
-        setLinkRefused(isProblem(error, "setup.link"));
+        if (isProblem(error, "setup.link")) setRefused(secret);
         setStep(stepOf(Object.keys(placeProblem(error, now, places).errors)));
         throw error;
       });
@@ -80,7 +81,7 @@ export function SetupScreen() {
   const { title, lead } = steps[step] ?? { title: "", lead: "" };
 
   async function send({ project, key, link, ...rest }: Values) {
-    const me = await setUp({ ...rest, project: { name: project, key }, link: link ? secretOf(link) : null });
+    const me = await setUp({ ...rest, project: { name: project, key }, link: (needsLink && secretOf(link)) || secret || null });
     const slug = me.workspaces[0]?.slug;
     await enter(me, slug ? `/w/${slug}/p/${key}` : "/");
   }

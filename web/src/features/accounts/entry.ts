@@ -1,5 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { useRouter } from "@tanstack/react-router";
+import { useLocation, useRouter } from "@tanstack/react-router";
 
 import type { MeOut } from "@/api/types";
 
@@ -18,8 +18,8 @@ export function useEnter() {
 }
 
 /** What follows # in the address: a secret that must reach no server's log. */
-export function secretInAddress(): string {
-  return decodeURIComponent(location.hash.slice(1));
+export function useSecretInAddress(): string {
+  return useLocation({ select: (place) => place.hash });
 }
 
 /** Takes the secret out of a whole pasted link, or what was pasted as it is. */

@@ -38,7 +38,7 @@ export function ProjectHeader({ slug, projectKey, name, ground, filter }: Props)
     <Header title={name} mark={ground && <FreshnessLight {...freshness} />} views={<ViewSwitch views={views} label="Views" />}>
       {ground && <FilterBar ground={ground} filter={filter} />}
       {ground?.mayEdit && (
-        <Button className={classes.newTask ?? ""} leftSection={<IconPlus size={14} />} onClick={() => runAction("task.create")}>
+        <Button className={classes.newTask ?? ""} aria-label="New task" leftSection={<IconPlus size={14} />} onClick={() => runAction("task.create")}>
           New task
         </Button>
       )}
