@@ -1,5 +1,6 @@
 import { notifications } from "@mantine/notifications";
 
+import { localId } from "@/lib/insecure";
 import { sentenceOf, sentenceWith } from "@/lib/problem";
 
 import classes from "./toast.module.css";
@@ -15,7 +16,7 @@ interface Toast {
 
 /** A line at the foot of the page, with at most one thing to do about it. */
 export function toast({ words, tone = "plain", action, id }: Toast): void {
-  const name = id ?? crypto.randomUUID();
+  const name = id ?? localId();
   notifications.hide(name);
   notifications.show({
     id: name,

@@ -5,6 +5,7 @@ import { useRef, useState, type KeyboardEvent } from "react";
 import type { CommentOut, PersonOut } from "@/api/types";
 import { agoWords, momentWords } from "@/lib/dates";
 import { useDraft } from "@/lib/drafts";
+import { localId } from "@/lib/insecure";
 import { sentenceWith } from "@/lib/problem";
 import { ErrorFace } from "@/ui/Faces";
 import { IconDots } from "@/ui/icons";
@@ -35,7 +36,7 @@ export function Comments({ project, task, me, person, mayComment, mayManage }: P
   const [sending, setSending] = useState<{ key: string; body: string }[]>([]);
 
   async function send(body: string): Promise<boolean> {
-    const key = crypto.randomUUID();
+    const key = localId();
     setSending((list) => [...list, { key, body }]);
     try {
       tellComment(client, await postComment(task, body), "created");

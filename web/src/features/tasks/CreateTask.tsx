@@ -8,6 +8,7 @@ import { projectsQuery } from "@/features/projects/api";
 import { useWorkspace } from "@/features/workspaces/api";
 import { useAction } from "@/lib/actions";
 import { useDraft } from "@/lib/drafts";
+import { localId } from "@/lib/insecure";
 import { recall, remember } from "@/lib/memory";
 import { sentenceWith } from "@/lib/problem";
 import { priorityWords } from "@/lib/words";
@@ -125,7 +126,7 @@ function Fields({ ground, projects, refusal, onProject, onClose, onRefused }: Fi
     const words = text.trim();
     if (!words || !row || !state) return;
     const last = ground.columns.find((column) => column.state.id === state.id)?.tasks.at(-1);
-    const shown = { ...row, id: `new-${crypto.randomUUID()}`, title: words, rank: rankBetween(last?.rank ?? null, null) };
+    const shown = { ...row, id: `new-${localId()}`, title: words, rank: rankBetween(last?.rank ?? null, null) };
     const body = description.draft?.text ?? "";
     title.drop();
     description.drop();

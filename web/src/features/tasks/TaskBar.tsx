@@ -3,6 +3,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 
 import type { TaskRow } from "@/api/types";
+import { copyText } from "@/lib/insecure";
 import { HumanId } from "@/ui/HumanId";
 import { IconArrowsDiagonal, IconChevronDown, IconChevronUp, IconDots, IconLink, IconTrash, IconX } from "@/ui/icons";
 import { toast } from "@/ui/toast";
@@ -29,12 +30,8 @@ export function TaskBar({ slug, humanId, ground, task, onOpen, onWalk, onClose }
 
   async function copyLink() {
     const link = `${location.origin}/w/${slug}/t/${humanId}`;
-    try {
-      await navigator.clipboard.writeText(link);
-      toast({ words: `Copied the link to ${humanId}.` });
-    } catch {
-      toast({ words: `This browser does not let us copy. The link is ${link}`, tone: "danger" });
-    }
+    if (await copyText(link)) toast({ words: `Copied the link to ${humanId}.` });
+    else toast({ words: `This browser does not let us copy. The link is ${link}`, tone: "danger" });
   }
 
   return (

@@ -1,10 +1,11 @@
 import type { StateOut, TaskRow } from "@/api/types";
+import { localId } from "@/lib/insecure";
 
 /** How a task looks until the server has given it an id and a number. */
 export function newRow(state: StateOut, title: string, rank: string): TaskRow {
   const now = new Date().toISOString();
   return {
-    id: `new-${crypto.randomUUID()}`,
+    id: `new-${localId()}`,
     project_id: state.project_id,
     number: 0,
     human_id: "",
