@@ -1,6 +1,7 @@
 """Signing in and out: what the cookie is, what a stranger learns, and how often one may guess."""
 
 import asyncio
+import threading
 from contextlib import AsyncExitStack
 from datetime import timedelta
 from uuid import UUID
@@ -9,6 +10,7 @@ import httpx2
 from fastapi import FastAPI
 from sqlalchemy import update
 
+from headway.accounts import secrets
 from headway.accounts.models import SignIn, Tries
 from headway.accounts.passwords import TRIES, tries_at
 from headway.clock import now
@@ -118,12 +120,17 @@ async def test_hashing_holds_no_connection_so_others_are_served_meanwhile(app: F
     async with AsyncExitStack() as stack:
         people = [await with_password(app, stack, f"p{n}") for n in range(20)]
         guest = await stack.enter_async_context(client_of(app))
-        signing_in = [asyncio.create_task(guest.post("/api/sessions", json=credentials(p))) for p in people]
-        await asyncio.sleep(0)
-        for _ in range(5):
-            assert (await somebody.http.get("/api/me")).status_code == 200
-        # With one pooled connection and some 50 ms a hash, twenty sign-ins take half a second; five reads do not wait.
-        assert not all(task.done() for task in signing_in)
+        # Both hashing threads are kept busy, so every sign-in waits for its turn; with one pooled connection.
+        busy = threading.Event()
+        for _ in range(2):
+            secrets._hashing.submit(busy.wait, 60)
+        try:
+            signing_in = [asyncio.create_task(guest.post("/api/sessions", json=credentials(p))) for p in people]
+            for _ in range(5):
+                assert (await somebody.http.get("/api/me")).status_code == 200
+            assert not any(task.done() for task in signing_in)
+        finally:
+            busy.set()
         answers = await asyncio.gather(*signing_in)
     assert {a.status_code for a in answers} == {201}
 
