@@ -36,11 +36,7 @@ def fold(view: View, event: dict[str, Any], me: str) -> View:
 def fold_project(view: View, event: dict[str, Any], noun: str) -> View:
     if noun == "project":
         return changed(view, "board", event)
-    view = changed(view, f"{noun}s", event, lacks=ROW_LEAVES_OUT if noun == "task" else ())
-    if event["kind"] == "task.deleted":
-        comments = {k: c for k, c in view.things["comments"].items() if c["task_id"] != event["id"]}
-        view = with_things(view, "comments", comments)
-    return view
+    return changed(view, f"{noun}s", event, lacks=ROW_LEAVES_OUT if noun == "task" else ())
 
 
 def fold_workspace(view: View, event: dict[str, Any], noun: str) -> View:
