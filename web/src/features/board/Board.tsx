@@ -183,6 +183,7 @@ export function Board({ slug, ground, columns, opened, filtering }: Props) {
               label={ground.label}
               person={ground.person}
               progress={ground.progress}
+              all={ground.task}
               mayEdit={ground.mayEdit}
               filtering={filtering}
               tabbable={current !== null && tasks.some((task) => task.id === current) ? current : null}

@@ -22,6 +22,8 @@ interface Props {
   person: ReadonlyMap<string, PersonOut>;
   done: number;
   total: number;
+  /** The id of the task that this one is part of. */
+  parent: string | null;
   mayEdit: boolean;
   tabbable: boolean;
   isOpen: boolean;
@@ -35,7 +37,7 @@ export interface DragData extends Record<string | symbol, unknown> {
 }
 
 /** One task on the board. Clicks and keys are the board's; the card only shows, and can be dragged. */
-export const Card = memo(function Card({ task, state, label, person, done, total, mayEdit, tabbable, isOpen: opened }: Props) {
+export const Card = memo(function Card({ task, state, label, person, done, total, parent, mayEdit, tabbable, isOpen: opened }: Props) {
   const slot = useRef<HTMLLIElement>(null);
   const card = useRef<HTMLDivElement>(null);
   const [edge, setEdge] = useState<"top" | "bottom" | null>(null);
@@ -87,6 +89,11 @@ export const Card = memo(function Card({ task, state, label, person, done, total
       >
         <div className={classes.cardTop}>
           <HumanId id={saving ? "Saving" : task.human_id} />
+          {parent && (
+            <span className={classes.cardParent}>
+              part of <HumanId id={parent} />
+            </span>
+          )}
           {task.priority > 0 && <PriorityBars priority={task.priority} size={13} />}
         </div>
         <p className={classes.cardTitle} data-closed={!isOpen(state.category) || undefined}>

@@ -20,6 +20,8 @@ interface Props {
   label: ReadonlyMap<string, LabelOut>;
   person: ReadonlyMap<string, PersonOut>;
   progress: ReadonlyMap<string, Progress>;
+  /** Every task of the project by id, so that a sub-task can name its parent. */
+  all: ReadonlyMap<string, TaskRow>;
   mayEdit: boolean;
   filtering: boolean;
   /** The card that Tab reaches, if it is here. */
@@ -29,7 +31,7 @@ interface Props {
 }
 
 /** A state and its cards. What is far below is put on the page a little later, so the first look is instant. */
-export const Column = memo(function Column({ state, tasks, label, person, progress, mayEdit, filtering, tabbable, opened }: Props) {
+export const Column = memo(function Column({ state, tasks, label, person, progress, all, mayEdit, filtering, tabbable, opened }: Props) {
   const column = useRef<HTMLElement>(null);
   const list = useRef<HTMLUListElement>(null);
   const [over, setOver] = useState(false);
@@ -73,6 +75,7 @@ export const Column = memo(function Column({ state, tasks, label, person, progre
             person={person}
             done={progress.get(task.id)?.done ?? 0}
             total={progress.get(task.id)?.total ?? 0}
+            parent={(task.parent_id && all.get(task.parent_id)?.human_id) || null}
             mayEdit={mayEdit}
             tabbable={tabbable === task.id}
             isOpen={opened === task.id}
@@ -87,7 +90,8 @@ export const Column = memo(function Column({ state, tasks, label, person, progre
 
 /** The board builds its columns anew with each change; a column where nothing changed is left alone. */
 function sameColumn(before: Props, after: Props): boolean {
-  const { tasks, progress, ...rest } = before;
+  // Ids never change, so a card that is the same has the same parent's id on it.
+  const { tasks, progress, all: _, ...rest } = before;
   const same = (name: keyof typeof rest) => before[name] === after[name];
   return (
     (Object.keys(rest) as (keyof typeof rest)[]).every(same) &&
