@@ -249,13 +249,32 @@ class Hub:
             # Little happens on people's own topics, and most of it is about access; so all of it is taken for that.
             touched = {topic for topic, _, _ in events if topic.startswith("person:")}
             if touched:
-                await self._look_up(db, {v for t in touched if (c := self.channels.get(t)) for v in c.owners})
+                # Before the next await: whoever joins while this is looked up has to have read past these events, or
+                # what they were told of their access could be older than the look-up that leaves them out.
+                read_past = {topic: revision for topic, revision, _ in events if topic in touched}
+                owners = {v for t in read_past if (c := self._pass(t, read_past[t])) for v in c.owners}
+                try:
+                    await self._look_up(db, owners)
+                except BaseException:
+                    for topic in read_past:
+                        self._back(topic, cursors[topic])
+                    raise
             elif asyncio.get_running_loop().time() > self._look_again_at:
                 await self._look_up(db, set(self.viewers))
                 self._look_again_at = asyncio.get_running_loop().time() + LOOK_AGAIN
         await self._deliver(events)
         if PAGE in Counter(topic for topic, _, _ in events).values():
             self.wake()
+
+    def _pass(self, topic: str, revision: int) -> Channel | None:
+        if channel := self.channels.get(topic):
+            channel.cursor = max(channel.cursor, revision)
+        return channel
+
+    def _back(self, topic: str, revision: int) -> None:
+        # Read again, nothing comes twice: each viewer's place says how far they are.
+        if channel := self.channels.get(topic):
+            channel.cursor = min(channel.cursor, revision)
 
     async def _look_up(self, db: AsyncSession, viewers: Collection[Viewer]) -> None:
         """Asks what these viewers may still follow, and takes the rest from them."""
