@@ -188,3 +188,19 @@ async def test_everything_in_a_deleted_project_is_gone(team: Team) -> None:
         if door.target is not House.spare_project:
             answer = await door.knock(team.owner, targets[name], house)
             assert answer.status_code == 404, name
+
+
+async def test_who_leaves_and_is_invited_again_comes_back_without_the_roles_they_had(team: Team) -> None:
+    project = await team.project(visibility="private")
+    await team.owner.put(f"/api/projects/{project['id']}/members/{team.member.id}", {"role": "admin"})
+    await team.member.get(f"/api/projects/{project['id']}")
+    await team.owner.delete(f"/api/workspaces/{team.workspace_id}/members/{team.member.id}")
+    link = await team.owner.post(f"/api/workspaces/{team.workspace_id}/invitations", {"role": "member"})
+    await team.member.post("/api/invitations/accept", {"token": link["url"].partition("#")[2]}, status=200)
+
+    await team.member.get(f"/api/workspaces/{team.workspace_id}")
+    assert (await team.member.http.get(f"/api/projects/{project['id']}")).status_code == 404
+    members = await team.owner.get(f"/api/projects/{project['id']}/members")
+    assert team.member.id not in {one["person_id"] for one in members}
+    await team.owner.put(f"/api/projects/{project['id']}/members/{team.member.id}", {"role": "viewer"})
+    assert (await team.member.get(f"/api/projects/{project['id']}"))["role"] == "viewer"

@@ -73,7 +73,7 @@ def write_board(session: Session, board: Board, workspace_id: UUID, people: dict
     }
     session.add_all([*states.values(), *labels.values()])
     for who, role in ((board.lead, "admin"), *board.members):
-        session.add(ProjectMember(project_id=project.id, person_id=people[who], role=role))
+        session.add(ProjectMember(project_id=project.id, person_id=people[who], role=role, since=project.created_at))
     session.flush()
 
     rows = Rows(board, project, people, states, {name: one.id for name, one in labels.items()}, Random(board.key))  # noqa: S311

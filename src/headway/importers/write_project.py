@@ -78,7 +78,7 @@ def make_project(
     )
     db.add(project)
     db.flush()
-    db.add(ProjectMember(project_id=project.id, person_id=by, role="admin"))
+    db.add(ProjectMember(project_id=project.id, person_id=by, role="admin", since=at))
     db.flush()
     return project
 

@@ -102,7 +102,7 @@ async def create_project(db: AsyncSession, me: Asker, workspace_id: UUID, new: N
     ranks = generate_n_keys_between(None, None, len(FIRST_STATES))
     for (name, category), rank in zip(FIRST_STATES, ranks, strict=True):
         db.add(State(id=new_id(), project_id=project.id, name=name, category=category, rank=rank))
-    db.add(ProjectMember(project_id=project.id, person_id=me.person_id, role="admin"))
+    db.add(ProjectMember(project_id=project.id, person_id=me.person_id, role="admin", since=at))
     data = await picture(db, project_picture(project.id))
     record(db, topic_of(project.id), "project.created", project.id, None, data)
     await tell_workspace(db, project, None)
@@ -160,8 +160,8 @@ async def set_member(db: AsyncSession, me: Asker, project_id: UUID, person_id: U
     before = await member_role(db, project_id, person_id)
     await db.execute(
         insert(ProjectMember)
-        .values(project_id=project_id, person_id=person_id, role=role)
-        .on_conflict_do_update(index_elements=["project_id", "person_id"], set_={"role": role})
+        .values(project_id=project_id, person_id=person_id, role=role, since=(at := now()))
+        .on_conflict_do_update(index_elements=["project_id", "person_id"], set_={"role": role, "since": at})
     )
     tell_members(db, project_id, person_id, before, role)
 
@@ -179,10 +179,19 @@ async def remove_member(db: AsyncSession, me: Asker, project_id: UUID, person_id
 
 
 async def member_role(db: AsyncSession, project_id: UUID, person_id: UUID) -> str | None:
-    """Somebody's own role in a project, if they have one."""
-    return await db.scalar(
-        select(ProjectMember.role).where(ProjectMember.project_id == project_id, ProjectMember.person_id == person_id)
+    """Somebody's own role in a project, if they have one that still counts."""
+    statement = (
+        select(ProjectMember.role)
+        .join(Project, Project.id == ProjectMember.project_id)
+        .join(Membership, Membership.workspace_id == Project.workspace_id)
+        .where(
+            ProjectMember.project_id == project_id,
+            ProjectMember.person_id == person_id,
+            Membership.person_id == person_id,
+            ProjectMember.since >= Membership.joined_at,
+        )
     )
+    return await db.scalar(statement)
 
 
 def tell_members(db: AsyncSession, project_id: UUID, person_id: UUID, before: str | None, after: str | None) -> None:

@@ -80,7 +80,10 @@ class Project(Base):
 
 
 class ProjectMember(Base):
-    """A person's own role in a project, which a private project needs and an open one may raise."""
+    """A person's own role in a project, which a private project needs and an open one may raise.
+
+    It counts while they stay in the workspace: who leaves and is invited again comes back without it.
+    """
 
     __tablename__ = "project_member"
     __table_args__ = (CheckConstraint("role IN ('viewer', 'commenter', 'member', 'admin')", name="role"),)
@@ -88,6 +91,7 @@ class ProjectMember(Base):
     project_id: Mapped[UUID] = mapped_column(ForeignKey("project.id"), primary_key=True)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
     role: Mapped[str]
+    since: Mapped[datetime]
 
 
 class State(Base):

@@ -31,11 +31,15 @@ my_role: ColumnElement[Any] = case(
 )
 
 
+# A role that was given before somebody last joined the workspace is from an earlier stay, and counts no more.
+still_counts = my_place.since >= mine.joined_at
+
+
 def only_visible(statement: Select[*Columns], person_id: UUID | ColumnElement[UUID]) -> Select[*Columns]:
     """Keeps the rows of projects that this person, or each row's person, may see. It selects from `Project`."""
     return (
         statement.join(mine, and_(mine.workspace_id == Project.workspace_id, mine.person_id == person_id))
-        .outerjoin(my_place, and_(my_place.project_id == Project.id, my_place.person_id == person_id))
+        .outerjoin(my_place, and_(my_place.project_id == Project.id, my_place.person_id == person_id, still_counts))
         .where(Project.deleted_at.is_(None), my_role.is_not(None))
     )
 
@@ -75,7 +79,9 @@ def who_sees(project_id: UUID) -> Select[UUID]:
         select(mine.person_id)
         .select_from(Project)
         .join(mine, mine.workspace_id == Project.workspace_id)
-        .outerjoin(my_place, and_(my_place.project_id == Project.id, my_place.person_id == mine.person_id))
+        .outerjoin(
+            my_place, and_(my_place.project_id == Project.id, my_place.person_id == mine.person_id, still_counts)
+        )
         .where(Project.id == project_id, my_role.is_not(None))
     )
 
@@ -176,7 +182,12 @@ def members_list(person_id: UUID, project_id: UUID) -> Select[str]:
     )
     members = (
         select(func.coalesce(func.json_agg(one), EMPTY))
-        .where(ProjectMember.project_id == Project.id)
+        .join(Membership, Membership.person_id == ProjectMember.person_id)
+        .where(
+            ProjectMember.project_id == Project.id,
+            Membership.workspace_id == Project.workspace_id,
+            ProjectMember.since >= Membership.joined_at,
+        )
         .correlate(Project)
         .scalar_subquery()
     )
