@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx2
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from headway.webfiles import FOLDER
 from tests.processes import Headway, home_folder
@@ -40,6 +40,7 @@ def chromium() -> Iterator[Browser]:
         if needed:
             pytest.fail(f"Browser tests are required here, and there is {why}.")
         pytest.skip(f"Browser tests skipped: {why}.")
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found, args=QUIET)
         yield browser
