@@ -26,6 +26,6 @@ def empty_database(database_url: str, *, migrated: bool = True) -> Iterator[str]
         finally:
             # Not WITH (FORCE): that asks for a superuser where an autovacuum worker happens to be in there, while the
             # plain form sends such a worker away.
-            ours = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND usename = current_user"
-            server.execute(ours, [name])
+            ours = "FROM pg_stat_activity WHERE datname = %s AND usename = current_user"
+            server.execute(f"SELECT pg_terminate_backend(pid) {ours}", [name])
             server.execute(f"DROP DATABASE {name}")
