@@ -29,7 +29,6 @@ AT_ONCE = 4  # viewers that catch up at the same time; the pool belongs to reque
 # looks at everybody's session, which may have run out without an event.
 POLL, GATHER, RETRY, PATIENCE, LOOK_AGAIN = 1.5, 0.005, 1.0, 20.0, 60.0
 MANY = 2_000  # frames handed out before others get a turn on the loop
-ACCESS_KINDS = frozenset({"access.changed", "session.ended", "token.removed", "reload"})
 
 
 @dataclass(eq=False, slots=True)
@@ -247,11 +246,10 @@ class Hub:
         async with self.database.reading() as db:
             events = (await db.execute(*events_after(cursors, PAGE))).all()
             # Little happens on people's own topics, and most of it is about access; so all of it is taken for that.
-            touched = {topic for topic, _, _ in events if topic.startswith("person:")}
-            if touched:
+            read_past = {topic: revision for topic, revision, _ in events if topic.startswith("person:")}
+            if read_past:
                 # Before the next await: whoever joins while this is looked up has to have read past these events, or
                 # what they were told of their access could be older than the look-up that leaves them out.
-                read_past = {topic: revision for topic, revision, _ in events if topic in touched}
                 owners = {v for t in read_past if (c := self._pass(t, read_past[t])) for v in c.owners}
                 try:
                     await self._look_up(db, owners)
