@@ -24,6 +24,7 @@ class ChangeSet(Base):
     """Who did something, by what means, when and why: what one command, or one import, wrote together."""
 
     __tablename__ = "change_set"
+    __table_args__ = (Index("ix_change_set_undoes", "undoes", postgresql_where="undoes IS NOT NULL"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
@@ -31,6 +32,7 @@ class ChangeSet(Base):
     token_id: Mapped[UUID | None]
     why: Mapped[str | None]
     created_at: Mapped[datetime]
+    undoes: Mapped[UUID | None] = mapped_column(ForeignKey("change_set.id", name="fk_change_set_undoes"))
 
 
 class Event(Base):
@@ -47,3 +49,45 @@ class Event(Base):
     before: Mapped[dict[str, Any] | None]
     after: Mapped[dict[str, Any] | None]
     at: Mapped[datetime]
+
+
+class ChangeDetail(Base):
+    """One of the very many things that a change set did, where viewers were only told to `reload`."""
+
+    __tablename__ = "change_detail"
+
+    change_set_id: Mapped[UUID] = mapped_column(ForeignKey("change_set.id"), primary_key=True)
+    topic: Mapped[str] = mapped_column(primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    entity_id: Mapped[UUID] = mapped_column(index=True)
+    before: Mapped[dict[str, Any] | None]
+    after: Mapped[dict[str, Any] | None]
+
+
+class Timeline(Base):
+    """How far back a topic's states can be told, and up to where they stand in `span`.
+
+    Events after `kept_from` are still there; states from `told_from` on can be told.
+    """
+
+    __tablename__ = "timeline"
+
+    topic: Mapped[str] = mapped_column(primary_key=True)
+    told_from: Mapped[int] = mapped_column(BigInteger)
+    told_until: Mapped[int] = mapped_column(BigInteger)
+    kept_from: Mapped[int] = mapped_column(BigInteger)
+
+
+class Span(Base):
+    """What a thing looked like from one revision of its topic until another; made behind the writes, by `timeline`."""
+
+    __tablename__ = "span"
+    __table_args__ = (Index("ix_span_topic_noun_until_since", "topic", "noun", "until", "since"),)
+
+    topic: Mapped[str] = mapped_column(primary_key=True)
+    noun: Mapped[str] = mapped_column(primary_key=True)
+    entity_id: Mapped[UUID] = mapped_column(primary_key=True)
+    since: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    until: Mapped[int] = mapped_column(BigInteger)
+    data: Mapped[dict[str, Any]]

@@ -6,12 +6,15 @@ from headway.accounts import models as accounts
 from headway.comments import models as comments
 from headway.db import Base
 from headway.events import models as events
+from headway.history import models as history
+from headway.idempotency import models as idempotency
 from headway.importers import models as importers
+from headway.live import models as live
 from headway.projects import models as projects
 from headway.tasks import models as tasks
 from headway.workspaces import models as workspaces
 
-ALL = (events, accounts, workspaces, projects, tasks, comments, importers)  # importing them fills Base.metadata
+ALL = (events, accounts, workspaces, projects, tasks, comments, importers, history, idempotency, live)  # importing them fills Base.metadata
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=Base.metadata)
 with context.begin_transaction():

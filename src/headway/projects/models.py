@@ -60,6 +60,7 @@ class Project(Base):
     __tablename__ = "project"
     __table_args__ = (
         Index("uq_project_workspace_id_key", "workspace_id", "key", unique=True),
+        Index("ix_project_deleted_at", "deleted_at", postgresql_where="deleted_at IS NOT NULL"),
         CheckConstraint("visibility IN ('workspace', 'private')", name="visibility"),
     )
 

@@ -26,6 +26,7 @@ class Task(Base):
         Index("ix_task_project_id_updated_at", "project_id", "updated_at", "id", postgresql_where="deleted_at IS NULL"),
         Index("ix_task_parent_id", "parent_id", postgresql_where="parent_id IS NOT NULL"),
         Index("ix_task_state_id", "state_id"),
+        Index("ix_task_deleted_at", "project_id", "deleted_at", postgresql_where="deleted_at IS NOT NULL"),
         Index("ix_task_title", "title", postgresql_using="gin", postgresql_ops={"title": "gin_trgm_ops"}),
         Index(
             "ix_task_description", "description", postgresql_using="gin", postgresql_ops={"description": "gin_trgm_ops"}
