@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Executable, bindparam, insert, text
+from sqlalchemy import ARRAY, Executable, Integer, Text, bindparam, insert, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 
@@ -17,7 +17,11 @@ from headway.events.models import ChangeSet
 
 CHANGE = "change"
 # More than this on one topic is delivered as a single `reload`: a viewer fetches the snapshot faster than it replays.
+# What happened to each thing is kept all the same, in `change_detail`.
 RELOAD_BEYOND = 200
+DETAILS_AT_ONCE = 2_000
+# Viewers of ordinary events draw these; in details, which nobody draws, they would only be long.
+RENDERED = ["description_html", "body_html"]
 
 
 @dataclass
@@ -28,6 +32,7 @@ class Change:
     person_id: UUID | None = None
     token_id: UUID | None = None
     why: str | None = None
+    undoes: UUID | None = None
     id: UUID = field(default_factory=new_id)
     events: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
 
@@ -37,6 +42,12 @@ def begin_change(
 ) -> Change:
     """Says on whose behalf this unit of work writes. Called once: by the session, the CLI, an importer."""
     change = db.info[CHANGE] = Change(means=means, person_id=person_id, token_id=token_id)
+    return change
+
+
+def change_of(db: AsyncSession | Session) -> Change:
+    """The change set that this unit of work writes."""
+    change: Change = db.info[CHANGE]
     return change
 
 
@@ -56,7 +67,7 @@ def record(
         before: what was; only the fields that changed. None for a creation.
         after: what is, the same fields. None for a removal.
     """
-    change: Change = db.info[CHANGE]
+    change = change_of(db)
     change.events[topic].append({"kind": kind, "entity_id": entity_id, "before": before, "after": after})
     if isinstance(db, AsyncSession):
         before_commit(db, write_events)
@@ -65,19 +76,22 @@ def record(
 async def write_events(db: AsyncSession) -> None:
     """Writes what was recorded: the unit of work runs it last."""
     await db.flush()
-    for statement, values in statements(db.info[CHANGE]):
+    for statement, values in statements(change_of(db)):
         await db.execute(statement, values)
 
 
 def write_events_now(db: Session) -> None:
     """The same for a batch script on a sync Session, which calls it right before its commit."""
     db.flush()
-    for statement, values in statements(db.info[CHANGE]):
+    for statement, values in statements(change_of(db)):
         db.execute(statement, values)
 
 
 def statements(change: Change) -> Iterator[tuple[Executable, dict[str, Any]]]:
-    """The change set, then one statement per topic, in sorted order: two writers never wait on each other in a ring."""
+    """The change set and the details of big changes; then one statement per topic, which takes its counter.
+
+    The topics come in sorted order: two writers never wait on each other in a ring.
+    """
     yield (
         insert(ChangeSet),
         {
@@ -87,15 +101,41 @@ def statements(change: Change) -> Iterator[tuple[Executable, dict[str, Any]]]:
             "token_id": change.token_id,
             "why": change.why,
             "created_at": now(),
+            "undoes": change.undoes,
         },
     )
+    big = [topic for topic, events in change.events.items() if len(events) > RELOAD_BEYOND]
+    for topic in big:
+        for start in range(0, len(change.events[topic]), DETAILS_AT_ONCE):
+            some = change.events[topic][start : start + DETAILS_AT_ONCE]
+            yield DETAILS, {"change_set_id": change.id, "topic": topic, "start": start, "rows": as_json(some)}
     for topic in sorted(change.events):
         events = change.events[topic]
-        if len(events) > RELOAD_BEYOND:
+        if topic in big:
             about = UUID(topic.partition(":")[2])
             events = [{"kind": "reload", "entity_id": about, "before": None, "after": None}]
-        rows = orjson.dumps(events, default=str).decode()
-        yield NEXT_EVENTS, {"topic": topic, "n": len(events), "change_set_id": change.id, "rows": rows}
+        yield (
+            NEXT_EVENTS,
+            {"topic": topic, "n": len(events), "change_set_id": change.id, "rows": as_json(events)},
+        )
+
+
+def as_json(events: list[dict[str, Any]]) -> str:
+    """Events as the JSON array that the statements take apart."""
+    return orjson.dumps(events, default=str).decode()
+
+
+DETAILS = text(
+    """
+    INSERT INTO change_detail (change_set_id, topic, position, kind, entity_id, before, after)
+    SELECT :change_set_id, :topic, :start + d.position, d.row->>'kind', (d.row->>'entity_id')::uuid,
+           nullif(d.row->'before', 'null') - CAST(:rendered AS text[]),
+           nullif(d.row->'after', 'null') - CAST(:rendered AS text[])
+    FROM jsonb_array_elements(CAST(:rows AS jsonb)) WITH ORDINALITY AS d(row, position)
+    """
+).bindparams(
+    bindparam("change_set_id"), bindparam("start", type_=Integer), bindparam("rendered", RENDERED, ARRAY(Text))
+)
 
 
 # The counter's row lock orders the writers of a topic from here to their commit: revisions have no gaps and follow

@@ -38,6 +38,7 @@ class Ground:
     here_already: Counter[str] = field(default_factory=Counter)
     changed: Counter[str] = field(default_factory=Counter)
     dropped: Counter[str] = field(default_factory=Counter)
+    made: defaultdict[type[Base], list[UUID]] = field(default_factory=lambda: defaultdict(list))
 
     def find(self, kind: str, external_id: str) -> UUID | None:
         """Our id of a thing of theirs, if it is here."""
@@ -74,6 +75,7 @@ class Ground:
         for start in range(0, len(rows), ROWS_AT_ONCE):
             some = rows[start : start + ROWS_AT_ONCE]
             self.db.execute(insert(model), some)
+            self.made[model] += [row["id"] for row in some if "id" in row]
             self.advance(len(some))
 
 

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from headway.accounts.models import Person
 from headway.clock import new_id
-from headway.events.record import CHANGE, begin_change, record, statements
+from headway.events.record import begin_change, change_of, record, statements
+from headway.importers.details import write_details
 from headway.importers.ground import Ground, known_things
 from headway.importers.models import ImportedThing
 from headway.importers.shapes import Board
@@ -71,8 +72,6 @@ def write_board(
         known = known_things(db, workspace_id, board.source)
     project_id = project.id if project else new_id()
     project = project or make_project(db, board, workspace_id, by, project_id, key, visibility)
-    # Creates and moves in the project wait for us from here on; a new one nobody knows yet.
-    db.refresh(project, with_for_update=True)
 
     ground = Ground(db, board, workspace_id, by, change.id, project, is_new, known, advance)
     if is_new:
@@ -103,9 +102,10 @@ def finish(ground: Ground) -> None:
     tell(ground)
     db = ground.db
     db.flush()
-    steps = statements(db.info[CHANGE])
-    db.execute(*next(steps))  # the change set, which imported things point to
+    steps = statements(change_of(db))
+    db.execute(*next(steps))  # the change set, which imported things and details point to
     ground.write(ImportedThing, ground.things)
+    write_details(ground)
     for step in steps:
         db.execute(*step)
 

@@ -6,12 +6,14 @@ from uuid import UUID
 
 from fractional_indexing import generate_n_keys_between
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from headway.comments.models import Comment
 from headway.importers.ground import Ground
 from headway.importers.shapes import Card, Step
 from headway.importers.write_states import States
 from headway.markdown import render
+from headway.projects.models import Project
 from headway.tasks.models import Task, TaskAssignee, TaskLabel
 from headway.tasks.queries import CLOSED
 
@@ -125,8 +127,22 @@ def task_row(
 
 def number_and_rank(ground: Ground, rows: list[Row]) -> None:
     """Gives tasks their own number where it is free, else the next; and places behind what is there."""
-    mine = Task.project_id == ground.project.id
-    taken = set(ground.db.scalars(select(Task.number).where(mine)))
+    if ground.is_new:
+        ground.project.last_number = give_numbers(ground, rows, set(), 0)
+    elif rows:
+        # In a short transaction of its own: from here on nobody else gets these numbers, and nobody who adds a task
+        # meanwhile waits until the whole import is through. One that fails leaves a hole in the numbers.
+        with Session(ground.db.get_bind()) as aside, aside.begin():
+            project = aside.get_one(Project, ground.project.id, with_for_update={"key_share": True})
+            taken = set(aside.scalars(select(Task.number).where(Task.project_id == project.id)))
+            project.last_number = give_numbers(ground, rows, taken, project.last_number)
+    last = ground.db.scalar(select(func.max(Task.rank)).where(Task.project_id == ground.project.id))
+    for row, rank in zip(rows, generate_n_keys_between(last, None, len(rows)), strict=True):
+        row["rank"] = rank
+
+
+def give_numbers(ground: Ground, rows: list[Row], taken: set[int], last_number: int) -> int:
+    """Numbers the rows. Returns the highest number that is taken then."""
     for row in rows:
         wanted = row["number"]
         if wanted in taken:
@@ -134,15 +150,12 @@ def number_and_rank(ground: Ground, rows: list[Row]) -> None:
             ground.changed["cards got another number, because theirs was taken"] += 1
         elif wanted:
             taken.add(wanted)
-    following = max(taken | {ground.project.last_number})
+    following = max(taken | {last_number})
     for row in rows:
         if row["number"] is None:
             following += 1
             row["number"] = following
-    ground.project.last_number = following
-    last = ground.db.scalar(select(func.max(Task.rank)).where(mine))
-    for row, rank in zip(rows, generate_n_keys_between(last, None, len(rows)), strict=True):
-        row["rank"] = rank
+    return following
 
 
 def write_comments(ground: Ground, tasks: dict[str, UUID], people: dict[str, UUID]) -> None:

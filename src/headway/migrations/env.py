@@ -14,7 +14,8 @@ from headway.projects import models as projects
 from headway.tasks import models as tasks
 from headway.workspaces import models as workspaces
 
-ALL = (events, accounts, workspaces, projects, tasks, comments, importers, history, idempotency, live)  # importing them fills Base.metadata
+# Importing them fills Base.metadata.
+ALL = (events, accounts, workspaces, projects, tasks, comments, importers, history, idempotency, live)
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=Base.metadata)
 with context.begin_transaction():

@@ -9,8 +9,6 @@ down_revision = "2026_11_22_details"
 branch_labels = None
 depends_on = None
 
-STILL = "9223372036854775807"
-
 
 def upgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '5s'")
@@ -37,6 +35,7 @@ def upgrade() -> None:
     op.execute("CREATE AGGREGATE folded (boolean, jsonb) (sfunc = fold_step, stype = jsonb)")
     op.execute(TOLD)
     op.execute(STATE_AT)
+    op.execute(REVISION_AT)
     # What was there before today was not always told in detail, so time travel begins here.
     op.execute("SET LOCAL TIME ZONE 'UTC'")
     op.execute(BASELINE)
@@ -68,7 +67,8 @@ CREATE FUNCTION state_at(of_topic text, at_revision bigint, nouns text[])
 RETURNS TABLE (noun text, entity_id uuid, data jsonb) LANGUAGE sql STABLE PARALLEL SAFE
 AS $$
     WITH built AS MATERIALIZED (
-        SELECT least(at_revision, coalesce((SELECT t.told_until FROM timeline t WHERE t.topic = of_topic), 0)) AS revision
+        SELECT least(at_revision, coalesce((SELECT t.told_until FROM timeline t WHERE t.topic = of_topic), 0))
+               AS revision
     ), tail AS MATERIALIZED (
         SELECT t.* FROM told t
         WHERE t.topic = of_topic AND t.revision > (SELECT b.revision FROM built b) AND t.revision <= at_revision
@@ -87,18 +87,41 @@ AS $$
       AND NOT EXISTS (SELECT 1 FROM tail t WHERE t.noun = s.noun AND t.entity_id = s.entity_id)
     UNION ALL
     SELECT f.noun, f.entity_id, f.data FROM (
-        SELECT steps.noun, steps.entity_id, folded(steps.fresh, steps.data ORDER BY steps.revision, steps.position) AS data
+        SELECT steps.noun, steps.entity_id,
+               folded(steps.fresh, steps.data ORDER BY steps.revision, steps.position) AS data
         FROM steps GROUP BY steps.noun, steps.entity_id
     ) f WHERE f.data IS NOT NULL
 $$
 """
 
-BASELINE = f"""
+# Within a topic times follow revisions, so a moment is found by halving, along the primary key.
+REVISION_AT = """
+CREATE FUNCTION revision_at(of_topic text, moment timestamptz) RETURNS bigint LANGUAGE plpgsql STABLE PARALLEL SAFE
+AS $$
+DECLARE
+    low bigint := coalesce((SELECT t.kept_from FROM timeline t WHERE t.topic = of_topic), 0);
+    high bigint := coalesce((SELECT t.revision FROM topic t WHERE t.name = of_topic), 0);
+    middle bigint;
+BEGIN
+    WHILE low < high LOOP
+        middle := (low + high + 1) / 2;
+        IF (SELECT e.at > moment FROM event e WHERE e.topic = of_topic AND e.revision = middle) THEN
+            high := middle - 1;
+        ELSE
+            low := middle;
+        END IF;
+    END LOOP;
+    RETURN low;
+END
+$$
+"""
+
+BASELINE = """
 INSERT INTO timeline (topic, told_from, told_until, kept_from)
 SELECT name, revision, revision, 0 FROM topic WHERE name LIKE 'project:%';
 
 INSERT INTO span (topic, noun, entity_id, since, until, data)
-SELECT t.topic, now.noun, now.id, t.told_from, {STILL}, now.data
+SELECT t.topic, now.noun, now.id, t.told_from, 9223372036854775807, now.data
 FROM timeline t JOIN LATERAL (
     SELECT 'project' AS noun, p.id, jsonb_build_object(
         'id', p.id, 'workspace_id', p.workspace_id, 'key', p.key, 'name', p.name, 'description', p.description,
