@@ -18,6 +18,7 @@ from sqlalchemy.pool import NullPool
 from headway.accounts.models import Person
 from headway.errors import Conflict, Forbidden, NotFound
 from headway.events.models import ChangeSet, Event
+from headway.events.past import happened, state_at
 from headway.importers.ground import Names
 from headway.importers.models import ImportedThing
 from headway.importers.shapes import Board
@@ -371,3 +372,46 @@ def test_names_are_numbered_until_they_are_free_and_never_too_long() -> None:
     names = Names({"a", "a 2"}, 5)
     found = [names.free(name) for name in ("a", "a", "abcde", "abcde")]
     assert found == ["a 3", "a 4", "abcde", "abc 2"]
+
+
+async def test_history_knows_each_thing_that_came_in(engine: Engine, team: Team) -> None:
+    report = await bring(engine, team, garden())
+    board = await board_of(team, report)
+    topic = f"project:{report.project_id}"
+    told = await rows(engine, select(happened).where(happened.c.topic == topic))
+    kinds = Counter(row.kind for row in told)
+    assert kinds["task.created"] == len(board["tasks"])
+    assert kinds["comment.created"] == report.taken["comments"]
+    assert (kinds["project.created"], kinds["state.created"]) == (1, len(board["states"]))
+    assert {row.revision for row in told} == {board["revision"]}
+    then = await rows(engine, select("*").select_from(state_at(topic, board["revision"], "task")))
+    assert {str(row.entity_id): row.data for row in then} == {one["id"]: one for one in board["tasks"]}
+
+
+async def test_people_create_and_move_while_a_board_comes_in_again(engine: Engine, team: Team) -> None:
+    report = await bring(engine, team, garden())
+    project = {"id": report.project_id}
+    mine = await team.task(project, "Before")
+    more = {**GARDEN, "cards": [*GARDEN["cards"], {**GARDEN["cards"][0], "id": "f" * 24, "idShort": 900}]}
+    held, going_on = threading.Event(), threading.Event()
+
+    def stop_once(_: int) -> None:
+        held.set()
+        assert going_on.wait(30)
+
+    def slowly() -> Report:
+        with Session(engine, expire_on_commit=False) as db, db.begin():
+            board = read_board(json.dumps(more).encode())
+            return write_board(db, board, UUID(team.workspace_id), by, advance=stop_once)
+
+    by = UUID(team.owner.id)
+    async with anyio.create_task_group() as group:
+        group.start_soon(anyio.to_thread.run_sync, slowly)
+        await anyio.to_thread.run_sync(partial(held.wait, 30))
+        # The import has its numbers and has written the task; it holds what it holds until its commit.
+        new = await team.task(project, "Meanwhile")
+        moved = await team.owner.post(f"/api/tasks/{mine['id']}/move", {"before_id": None}, status=200)
+        going_on.set()
+    board = await team.board(project)
+    assert {new["id"], moved["id"]} < {one["id"] for one in board["tasks"]}
+    assert len({one["number"] for one in board["tasks"]}) == len(board["tasks"])

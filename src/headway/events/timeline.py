@@ -1,4 +1,4 @@
-"""Building spans: what a topic's things looked like from revision to revision. Derived, so it runs behind the writes."""
+"""Building spans: what a topic's things looked like, revision by revision. Made behind the writes."""
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
