@@ -20,7 +20,7 @@ CHANGE = "change"
 # What happened to each thing is kept all the same, in `change_detail`.
 RELOAD_BEYOND = 200
 DETAILS_AT_ONCE = 2_000
-# Viewers of ordinary events draw these; in details, which nobody draws, they would only be long.
+# Viewers draw these from `after`; in `before`, and in details, which nobody draws, they would only be long.
 RENDERED = ["description_html", "body_html"]
 
 
@@ -152,11 +152,11 @@ NEXT_EVENTS = text(
     INSERT INTO event (topic, revision, change_set_id, kind, entity_id, before, after, at)
     SELECT :topic, counter.revision - :n + e.position, :change_set_id,
            e.row->>'kind', (e.row->>'entity_id')::uuid,
-           nullif(e.row->'before', 'null'), nullif(e.row->'after', 'null'),
+           nullif(e.row->'before', 'null') - CAST(:rendered AS text[]), nullif(e.row->'after', 'null'),
            counter.last_at - make_interval(secs => (:n - e.position) * 0.000001)
     FROM counter, jsonb_array_elements(CAST(:rows AS jsonb)) WITH ORDINALITY AS e(row, position)
     """
-).bindparams(bindparam("n"), bindparam("change_set_id"))
+).bindparams(bindparam("n"), bindparam("change_set_id"), bindparam("rendered", RENDERED, ARRAY(Text)))
 
 
 def record_change(
