@@ -15,6 +15,7 @@ const floors = [
   ["features/accounts"],
   ["features/workspaces"],
   ["features/projects"],
+  ["features/history"],
   ["features/comments"],
   ["features/tasks"],
   ["features/board", "features/mywork", "features/search"],

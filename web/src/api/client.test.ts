@@ -2,7 +2,7 @@ import { afterEach, expect, test, vi } from "vitest";
 
 import { ProblemError } from "@/lib/problem";
 
-import { get, patch, urlOf } from "./client";
+import { get, onRecorded, patch, send, urlOf, writesAnswered } from "./client";
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -35,4 +35,29 @@ test("an answer that is not ours, and none at all, are sentences too", async () 
 test("no content is undefined", async () => {
   answer(204, undefined);
   await expect(patch("/api/me", {})).resolves.toBeUndefined();
+});
+
+test("what a write recorded is in its answer, and told to those who listen", async () => {
+  const told = vi.fn();
+  const stop = onRecorded(told);
+  vi.stubGlobal("fetch", () => Promise.resolve(new Response("{}", { headers: { "headway-change": "c1" } })));
+  await expect(send("POST", "/api/tasks/1/move")).resolves.toEqual({ data: {}, change: "c1" });
+  await send("POST", "/api/changes/c1/undo", { unheard: true });
+  await get("/api/me");
+  expect(told.mock.calls).toEqual([["c1", "/api/tasks/1/move"]]);
+  stop();
+});
+
+test("waits for the writes on their way, refused ones too", async () => {
+  let refuse: (answer: Response) => void = () => {};
+  vi.stubGlobal("fetch", () => new Promise<Response>((resolve) => (refuse = resolve)));
+  const write = patch("/api/tasks/1", {});
+  const done = vi.fn();
+  const waiting = writesAnswered().then(done);
+  await Promise.resolve();
+  expect(done).not.toHaveBeenCalled();
+  refuse(new Response("{}", { status: 409 }));
+  await expect(write).rejects.toMatchObject({ status: 409 });
+  await waiting;
+  expect(done).toHaveBeenCalledOnce();
 });

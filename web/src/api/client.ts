@@ -7,6 +7,8 @@ interface Options {
   body?: unknown;
   headers?: Record<string, string>;
   signal?: AbortSignal;
+  /** Not for those who listen for what was recorded: undo keeps its own books. */
+  unheard?: boolean;
 }
 
 export function urlOf(path: string, query: Query = {}): string {
@@ -27,8 +29,51 @@ async function problemOf(answer: Response): Promise<ProblemError> {
   return new ProblemError(answer.status, String(code ?? "http"), String(detail ?? title ?? answer.statusText), extra);
 }
 
-/** Sends one request and returns the answer's JSON; throws ProblemError for every refusal and for no answer at all. */
-export async function request<T>(method: string, path: string, options: Options = {}): Promise<T> {
+/** An answer, and the change set that the write made, if it made one: what undo goes by. */
+export interface Recorded<T> {
+  data: T;
+  change: string | null;
+}
+
+type Listener = (change: string, path: string) => void;
+const listeners = new Set<Listener>();
+const writing = new Set<Promise<unknown>>();
+
+/** Told of every change set that this tab's writes made. */
+export function onRecorded(listener: Listener): () => void {
+  listeners.add(listener);
+  return () => void listeners.delete(listener);
+}
+
+/** Once every write that is on its way has its answer: what was done last is known only then. */
+export async function writesAnswered(): Promise<void> {
+  while (writing.size > 0) {
+    await Promise.allSettled(writing);
+    // A queue sends its next one when it has heard of the last.
+    await new Promise((resume) => setTimeout(resume));
+  }
+}
+
+/** Sends one request; throws ProblemError for every refusal and for no answer at all. */
+export function send<T>(method: string, path: string, options: Options = {}): Promise<Recorded<T>> {
+  const answer = ask<T>(method, path, options);
+  if (method === "GET" || options.unheard) return answer;
+  const watched = answer.then(
+    ({ change }) => {
+      writing.delete(watched);
+      if (change) for (const listener of listeners) listener(change, path);
+    },
+    () => void writing.delete(watched),
+  );
+  writing.add(watched);
+  return answer;
+}
+
+/** The same, and only the answer's JSON. */
+export const request = async <T>(method: string, path: string, options: Options = {}): Promise<T> =>
+  (await send<T>(method, path, options)).data;
+
+async function ask<T>(method: string, path: string, options: Options): Promise<Recorded<T>> {
   const init: RequestInit = {
     method,
     credentials: "same-origin",
@@ -47,7 +92,8 @@ export async function request<T>(method: string, path: string, options: Options 
     throw new ProblemError(0, "offline", "The server cannot be reached. What you typed is still here; try again.");
   }
   if (!answer.ok) throw await problemOf(answer);
-  return (answer.status === 204 ? undefined : await answer.json()) as T;
+  const data = (answer.status === 204 ? undefined : await answer.json()) as T;
+  return { data, change: answer.headers.get("headway-change") };
 }
 
 export const get = <T>(path: string, query?: Query, signal?: AbortSignal) =>

@@ -54,6 +54,21 @@ test("keys typed into a field or held with Ctrl are left alone", () => {
   expect(create).not.toHaveBeenCalled();
 });
 
+test("Ctrl and Cmd are one, with Shift or without; in a field they are the browser's", () => {
+  const undo = register("undo", "Mod+z");
+  const redo = register("redo", "Mod+Shift+z");
+  const plain = register("plain", "z");
+  document.body.innerHTML = "<textarea></textarea>";
+  press("z", document.body, { ctrlKey: true });
+  press("z", document.body, { metaKey: true });
+  press("Z", document.body, { ctrlKey: true, shiftKey: true });
+  press("z", document.body, { ctrlKey: true, altKey: true });
+  press("z", document.querySelector("textarea") ?? document.body, { ctrlKey: true });
+  expect(undo).toHaveBeenCalledTimes(2);
+  expect(redo).toHaveBeenCalledOnce();
+  expect(plain).not.toHaveBeenCalled();
+});
+
 test("keys rest while a dialog is open", () => {
   const create = register("create", "c");
   document.body.innerHTML = "<div role=dialog aria-modal=true></div>";

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useSyncExternalStore } from "react";
 
-/** Something a person can ask for by a key. Keys: "c", "?", "/" or two in a row, "g m". */
+/** Something a person can ask for by a key. Keys: "c", "?", "/", two in a row, "g m", or held: "Mod+z", "Mod+Shift+z". */
 export interface Action {
   id: string;
   title: string;
@@ -65,23 +65,31 @@ function isTyping(target: EventTarget | null): boolean {
   return target.matches("input:not([type=checkbox]):not([type=radio]), textarea, select");
 }
 
-/** Listens on the whole page. Keys typed into a field, held with a modifier or over an open dialog are left alone. */
+/** "Mod+Shift+z" where Ctrl or Cmd is held, else the key itself. */
+function nameOf({ key, ctrlKey, metaKey, shiftKey }: KeyboardEvent): string {
+  if (!ctrlKey && !metaKey) return key;
+  return `Mod+${shiftKey ? "Shift+" : ""}${key.toLowerCase()}`;
+}
+
+/** Listens on the whole page. Keys typed into a field or over an open dialog are left alone. */
 export function listenForKeys(page: Document = document, patience = 1000): () => void {
   let first: string | null = null;
   let forget: ReturnType<typeof setTimeout> | undefined;
 
   function onKey(event: KeyboardEvent) {
-    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    // AltGr is Ctrl and Alt on some systems, and writes letters.
+    if (event.defaultPrevented || event.altKey || event.isComposing) return;
     if (isTyping(event.target) || page.querySelector("[aria-modal=true]")) return;
     clearTimeout(forget);
-    const pair = first === null ? null : `${first} ${event.key}`;
+    const key = nameOf(event);
+    const pair = first === null ? null : `${first} ${key}`;
     first = null;
-    const action = snapshot.find((one) => one.keys === pair) ?? snapshot.find((one) => one.keys === event.key);
+    const action = snapshot.find((one) => one.keys === pair) ?? snapshot.find((one) => one.keys === key);
     if (action) {
       event.preventDefault();
       action.run();
-    } else if (snapshot.some((one) => one.keys?.startsWith(`${event.key} `))) {
-      first = event.key;
+    } else if (snapshot.some((one) => one.keys?.startsWith(`${key} `))) {
+      first = key;
       forget = setTimeout(() => (first = null), patience);
     }
   }
