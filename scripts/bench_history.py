@@ -1,0 +1,188 @@
+"""What history costs: a PATCH with and without it, bytes on disk per change, and what a year of changes comes to.
+
+    uv run python scripts/bench_history.py [--patches 500] [--repeat 5] [--changes 200000]
+
+Runs the app in this process on a throw-away database of its own, prints a table and ends. Without history means: the
+same request with nothing recorded, which Headway cannot do; it is patched in for comparison only.
+"""
+
+import argparse
+import asyncio
+import statistics
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from unittest.mock import patch
+
+import httpx2
+from fastapi import FastAPI
+from sqlalchemy import text
+
+from headway.app import create_app
+from headway.events import timeline
+from headway.migrations.run import migrate
+from headway.postgres.embedded import throwaway_database
+from headway.settings import Settings
+
+PASSWORD = "correct horse battery"  # noqa: S105 - of a database that is gone in a minute
+PER_DAY = 100_000
+TABLES = ("event", "change_set", "change_detail", "span")
+
+
+@contextmanager
+def without_history() -> Iterator[None]:
+    """Nothing is recorded: neither change set, event nor revision."""
+
+    async def nothing(_: Any) -> None:
+        return
+
+    with patch("headway.events.record.write_events", nothing):
+        yield
+
+
+async def signed_in(app: FastAPI) -> httpx2.AsyncClient:
+    http = httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://127.0.0.1:8000")
+    owner = {"name": "Ada", "email": "ada@example.org", "password": PASSWORD}
+    body = {**owner, "workspace": "Bench", "project": {"name": "Bench", "key": "BE"}, "examples": False, "link": None}
+    answer = await http.post("/api/setup", json=body)
+    assert answer.status_code == 201, answer.text
+    return http
+
+
+async def patched(http: httpx2.AsyncClient, task: dict[str, Any], number: int) -> dict[str, Any]:
+    change = {"version": task["version"], "priority": number % 5, "title": f"A title of usual length, number {number}"}
+    answer = await http.patch(f"/api/tasks/{task['id']}", json=change)
+    assert answer.status_code == 200, answer.text
+    return dict(answer.json())
+
+
+async def milliseconds(http: httpx2.AsyncClient, task: dict[str, Any], patches: int) -> tuple[float, dict[str, Any]]:
+    """The median of one run, and the task as it is then."""
+    taken = []
+    for number in range(patches):
+        began = time.perf_counter()
+        task = await patched(http, task, number)
+        taken.append((time.perf_counter() - began) * 1000)
+    return statistics.median(taken), task
+
+
+async def sizes(app: FastAPI) -> dict[str, int]:
+    """Bytes of each table with its indexes."""
+    async with app.state.database.reading() as db:
+        return {one: await db.scalar(text(f"SELECT pg_total_relation_size('{one}')")) for one in TABLES}
+
+
+async def grow(app: FastAPI, changes: int) -> None:
+    """So many changes of one field, as a PATCH records them, written at once."""
+    async with app.state.database.unit_of_work() as db:
+        await db.execute(text("SET LOCAL statement_timeout = 0"))
+        await db.execute(text(GROW), {"n": changes})
+
+
+# Every 17th change is a new description of 400 characters, the others change a state, a title or a due date.
+GROW = """
+WITH place AS (SELECT t.name AS topic, t.revision, p.id AS project FROM topic t
+               JOIN project p ON t.name = 'project:' || p.id LIMIT 1),
+numbers AS (SELECT generate_series(1, CAST(:n AS int)) AS i),
+sets AS (
+    INSERT INTO change_set (id, person_id, means, created_at)
+    SELECT gen_random_uuid(), (SELECT id FROM person LIMIT 1), 'web', now() FROM numbers RETURNING id
+), numbered AS (SELECT id, row_number() OVER () AS i FROM sets),
+tasks AS (SELECT id, row_number() OVER (ORDER BY number) - 1 AS k, count(*) OVER () AS n FROM task),
+made AS (
+    INSERT INTO event (topic, revision, change_set_id, kind, entity_id, before, after, at)
+    SELECT place.topic, place.revision + c.i, c.id, 'task.changed', t.id,
+        CASE WHEN c.i % 17 = 0 THEN jsonb_build_object('description', repeat(md5(c.i::text), 12), 'description_html',
+                 '<p>' || repeat(md5(c.i::text), 12) || '</p>', 'version', c.i, 'updated_at', now())
+             WHEN c.i % 3 = 0 THEN jsonb_build_object('title', 'A title of usual length, number ' || c.i, 'version', c.i,
+                 'updated_at', now())
+             ELSE jsonb_build_object('state_id', t.id, 'completed_at', null, 'version', c.i, 'updated_at', now()) END,
+        CASE WHEN c.i % 17 = 0 THEN jsonb_build_object('description', repeat(md5((c.i + 1)::text), 12),
+                 'description_html', '<p>' || repeat(md5((c.i + 1)::text), 12) || '</p>', 'version', c.i + 1,
+                 'updated_at', now())
+             WHEN c.i % 3 = 0 THEN jsonb_build_object('title', 'A title of usual length, number ' || c.i + 1,
+                 'version', c.i + 1, 'updated_at', now())
+             ELSE jsonb_build_object('state_id', t.id, 'completed_at', now(), 'version', c.i + 1, 'updated_at', now())
+        END, clock_timestamp()
+    FROM numbered c CROSS JOIN place JOIN tasks t ON t.k = c.i % t.n
+)
+UPDATE topic SET revision = revision + CAST(:n AS int) WHERE name = (SELECT topic FROM place)
+"""
+
+
+async def bench(settings: Settings, patches: int, repeat: int, changes: int) -> None:
+    app = create_app(settings)
+    async with app.router.lifespan_context(app):
+        http = await signed_in(app)
+        me = (await http.get("/api/me")).json()
+        projects = (await http.get(f"/api/workspaces/{me['workspaces'][0]['id']}/projects")).json()["projects"]
+        path = f"/api/projects/{projects[0]['id']}/tasks"
+        tasks = [
+            (await http.post(path, json={"title": f"Task {n}", "description": "Words " * 60})).json()
+            for n in range(200)
+        ]
+        task = tasks[0]
+        _, task = await milliseconds(http, task, 100)  # warm
+        with_it, without_it = [], []
+        for turn in range(repeat):
+            for kind in ("with", "without") if turn % 2 else ("without", "with"):
+                if kind == "with":
+                    taken, task = await milliseconds(http, task, patches)
+                    with_it.append(taken)
+                else:
+                    with without_history():
+                        taken, task = await milliseconds(http, task, patches)
+                    without_it.append(taken)
+        one, other = statistics.median(with_it), statistics.median(without_it)
+        print(
+            f"PATCH, median ms of {repeat} alternating runs of {patches}: with history {one:.2f} "
+            f"({min(with_it):.2f}-{max(with_it):.2f}), without {other:.2f} "
+            f"({min(without_it):.2f}-{max(without_it):.2f}), ratio {one / other:.2f}"
+        )
+        topic = f"project:{projects[0]['id']}"
+        async with app.state.database.unit_of_work() as db:
+            while await timeline.build(db, topic):
+                pass
+        before = await sizes(app)
+        began = time.perf_counter()
+        await grow(app, changes)
+        print(
+            f"wrote {changes:,} changes in {time.perf_counter() - began:.1f} s; building their spans:",
+            end=" ",
+            flush=True,
+        )
+        began = time.perf_counter()
+        more = True
+        while more:
+            async with app.state.database.unit_of_work() as db:
+                await db.execute(text("SET LOCAL statement_timeout = 0"))
+                more = await timeline.build(db, topic)
+        print(f"{time.perf_counter() - began:.1f} s")
+        after = await sizes(app)
+        total = 0.0
+        for name in TABLES:
+            each = (after[name] - before[name]) / changes
+            total += each
+            print(f"  {name:14} {each:7.0f} bytes per change with indexes")
+        year = total * PER_DAY * 365 / 1e9
+        print(
+            f"  together       {total:7.0f} bytes; a year of {PER_DAY:,} changes a day: {year:.0f} GB (computed from these)"
+        )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--patches", type=int, default=500)
+    parser.add_argument("--repeat", type=int, default=5)
+    parser.add_argument("--changes", type=int, default=200_000)
+    chosen = parser.parse_args()
+    # As durable as the real thing: a commit waits for the disk.
+    with throwaway_database({"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on"}) as url:
+        settings = Settings(database_url=url.normal_url())
+        migrate(settings.sync_url)
+        asyncio.run(bench(settings, chosen.patches, chosen.repeat, chosen.changes))
+
+
+if __name__ == "__main__":
+    main()
