@@ -1,24 +1,30 @@
 """Two people change one thing: what merges, what is a conflict, and what to tell whoever came second.
 
-A change says which version it was based on. Different fields merge. The same field changed to something else is a
-conflict, shown field by field. `If-Match` is strict, and `If-Match: *` overwrites on purpose.
+A change says which version it was based on. Different fields merge, and so do edits of different places in one long
+text. The same field changed to something else is a conflict, shown field by field. `If-Match` is strict, and
+`If-Match: *` overwrites on purpose.
 """
 
+import asyncio
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 from uuid import UUID
 
 from fastapi import Depends, Header
-from sqlalchemy import select
+from sqlalchemy import BigInteger, Row, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.responses import Response
 
 from headway.accounts.models import Person
 from headway.answers import etag
 from headway.errors import Conflict, Invalid, PreconditionFailed, PreconditionRequired
-from headway.events.queries import changes_of
+from headway.events.models import ChangeSet
+from headway.events.past import happened
+from headway.threeway import merge_texts
 
+NO_TEXTS: Mapping[str, int] = {}
 ETAG = re.compile(r'(?:W/)?"v(\d{1,18})"')
 
 
@@ -52,6 +58,13 @@ def read_if_match(
 Match = Annotated[IfMatch, Depends(read_if_match)]
 
 
+class Meeting(NamedTuple):
+    """What became of a change that met others: conflicts as the API shows them, and long texts put together."""
+
+    conflicts: list[dict[str, Any]]
+    merged: dict[str, str]
+
+
 async def merge(
     db: AsyncSession,
     topic: str,
@@ -59,7 +72,8 @@ async def merge(
     wanted: Mapping[str, Any],
     version: int | None,
     match: IfMatch,
-) -> None:
+    texts: Mapping[str, int] = NO_TEXTS,
+) -> dict[str, str]:
     """Lets a change through, or says why not. Call it with the row locked.
 
     Args:
@@ -67,6 +81,10 @@ async def merge(
         wanted: the fields to be changed and their new values, as JSON.
         version: the version the change was based on.
         match: the If-Match header.
+        texts: which of the fields are long texts, and how many characters each may have.
+
+    Returns:
+        The long texts that hold somebody else's edits besides the wanted ones: to be saved instead of those.
 
     Raises:
         PreconditionFailed: If-Match named another version; carries `current`.
@@ -74,25 +92,55 @@ async def merge(
         Conflict: somebody else changed one of these fields since; carries `current` and `conflicts`.
     """
     if match.anything:
-        return
+        return {}
     if match.given:
         if current["version"] not in match.versions:
             detail = f"This is at {etag(current['version'])} now. Look at it again before you change it."
             raise PreconditionFailed("changed", detail, current=dict(current))
-        return
+        return {}
     if version is None:
         detail = 'Say which version you changed: "version" in the body, or its ETag in If-Match (* overwrites).'
         raise PreconditionRequired("version", detail)
     if version > current["version"]:
         raise Invalid("version", f"version: there is no version {version} yet; this is at {current['version']}.")
-    if version == current["version"]:
-        return
-    conflicts = await conflicts_since(db, topic, current, wanted, version)
+    conflicts, merged = await meet(db, topic, current, wanted, version, texts)
     if conflicts:
-        names = sorted({c["by"]["name"] for c in conflicts if c["by"]}) or ["Somebody"]
-        fields = ", ".join(c["field"].removesuffix("_id").replace("_", " ") for c in conflicts)
-        detail = f"{' and '.join(names)} changed the {fields} first. Nothing of yours was saved over it."
-        raise Conflict("changed", detail, current=dict(current), conflicts=conflicts)
+        raise Conflict("changed", in_words(conflicts), current=dict(current), conflicts=conflicts)
+    return merged
+
+
+def in_words(conflicts: Sequence[Mapping[str, Any]]) -> str:
+    """Who was first with what."""
+    names = sorted({c["by"]["name"] for c in conflicts if c["by"]}) or ["Somebody"]
+    fields = ", ".join(c["field"].removesuffix("_id").replace("_", " ") for c in conflicts)
+    return f"{' and '.join(names)} changed the {fields} first. Nothing of yours was saved over it."
+
+
+async def meet(
+    db: AsyncSession,
+    topic: str,
+    current: Mapping[str, Any],
+    wanted: Mapping[str, Any],
+    version: int,
+    texts: Mapping[str, int] = NO_TEXTS,
+) -> Meeting:
+    """What a change based on a version meets: `merge` without raising, for changes of many things at once.
+
+    Each conflict is `{field, base, yours, theirs, by, at}`, for each wanted field that others have set to something
+    else since. A field that is back at its base is nobody's change.
+    """
+    if version >= current["version"]:
+        return Meeting([], {})
+    conflicts = await conflicts_since(db, topic, current, wanted, version)
+    merged = {}
+    for conflict in conflicts:
+        field, base = conflict["field"], conflict["base"]
+        if field in texts and base is not None:
+            # Beside the event loop: two long texts can take half a second.
+            text = await asyncio.to_thread(merge_texts, base, conflict["yours"], conflict["theirs"])
+            if text is not None and len(text) <= texts[field]:
+                merged[field] = text
+    return Meeting([conflict for conflict in conflicts if conflict["field"] not in merged], merged)
 
 
 async def conflicts_since(
@@ -100,19 +148,18 @@ async def conflicts_since(
 ) -> list[dict[str, Any]]:
     """`[{field, base, yours, theirs, by, at}]` for each wanted field that others have set to something else since.
 
-    A field that is back at its base is nobody's change. Where a version came about without an event, as in a change of
-    very many things at once, nobody can say what it changed: every field that differs is a conflict without a base.
+    Where history no longer tells how a version came about, nobody can say what it changed: every field that differs is
+    a conflict without a base.
     """
-    changes = (await db.execute(changes_of(UUID(current["id"]), topic, version))).all()
-    told = {event.after["version"] for event, _ in changes if event.after}
-    untold = len(told) < current["version"] - version
     found: dict[str, dict[str, Any]] = {}
-    for event, person_id in changes:
-        # What was brought back is told whole, as if new; that changed none of its fields.
-        before, after = event.before or {}, event.after or {}
+    told: set[int] = set()
+    for row, before, after in changes_since(await history_of(db, topic, UUID(current["id"]), version)):
+        told.update(range(before.get("version", after["version"] - 1) + 1, after["version"] + 1))
         for field in wanted.keys() & before.keys() & after.keys():
-            base = found[field]["base"] if field in found else before[field]
-            found[field] = {"base": base, "person_id": person_id, "at": event.at.isoformat()}
+            if before[field] != after[field]:
+                base = found[field]["base"] if field in found else before[field]
+                found[field] = {"base": base, "person_id": row.person_id, "at": row.at.isoformat()}
+    untold = not told.issuperset(range(version + 1, current["version"] + 1))
     if untold:
         unknown = {"base": None, "person_id": None, "at": current.get("updated_at")}
         found = dict.fromkeys(wanted, unknown) | found
@@ -129,6 +176,37 @@ async def conflicts_since(
         for field, conflict in sorted(found.items())
         if current[field] != wanted[field] and (untold or current[field] != conflict["base"])
     ]
+
+
+async def history_of(db: AsyncSession, topic: str, entity_id: UUID, version: int) -> Sequence[Row[Any]]:
+    """What has happened to one thing since a version of it, oldest first: (before, after, at, person_id)."""
+    became, was = (column["version"].astext.cast(BigInteger) for column in (happened.c.after, happened.c.before))
+    rows = (
+        select(happened.c.before, happened.c.after, happened.c.at, ChangeSet.person_id)
+        .join(ChangeSet, ChangeSet.id == happened.c.change_set_id)
+        .where(happened.c.entity_id == entity_id, happened.c.topic == topic)
+        .where(or_(became > version, and_(happened.c.after.is_(None), was >= version)))
+        .order_by(happened.c.revision, happened.c.position)
+    )
+    return (await db.execute(rows)).all()
+
+
+def changes_since(rows: Sequence[Row[Any]]) -> Iterator[tuple[Row[Any], dict[str, Any], dict[str, Any]]]:
+    """(row, before, after) of each change among them. Gone and back again is one, from what was to what came back."""
+    gone: dict[str, Any] = {}
+    for row in rows:
+        if row.after is None:
+            gone = row.before or {}
+        elif "version" in row.after:
+            yield row, row.before or gone, row.after
+            gone = {}
+
+
+def with_merged(answer: Response, merged: Iterable[str]) -> Response:
+    """The answer to a change, with a header that names the texts that hold somebody else's edits too."""
+    if merged:
+        answer.headers["Headway-Merged"] = ", ".join(sorted(merged))
+    return answer
 
 
 async def names_of(db: AsyncSession, ids: set[UUID]) -> dict[UUID, dict[str, str]]:

@@ -28,5 +28,6 @@ def sort_key(name: str) -> str:
 Storable = AfterValidator(storable)
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100), Storable]
 Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), Storable]
-Body = Annotated[str, StringConstraints(max_length=100_000), Storable]
+MAX_BODY = 100_000
+Body = Annotated[str, StringConstraints(max_length=MAX_BODY), Storable]
 Secret = Annotated[str, StringConstraints(min_length=1, max_length=1_000), Storable]

@@ -11,7 +11,7 @@ from headway.answers import json_answer, refusals
 from headway.comments import commands, queries, schemas
 from headway.comments.models import Comment
 from headway.db import Db, fetch
-from headway.merging import Match
+from headway.merging import Match, with_merged
 
 router = APIRouter(tags=["comments"])
 
@@ -39,8 +39,8 @@ async def create_comment(task_id: UUID, new: schemas.NewComment, db: Db, me: Me)
 )
 async def change_comment(comment_id: UUID, change: schemas.CommentChange, db: Db, me: Me, match: Match) -> Response:
     """Changes what you said."""
-    await commands.change_comment(db, me, comment_id, change, match)
-    return await answer_comment(db, comment_id)
+    merged = await commands.change_comment(db, me, comment_id, change, match)
+    return with_merged(await answer_comment(db, comment_id), merged)
 
 
 @router.delete("/comments/{comment_id}", status_code=204, responses=refusals(401, 403, 404))

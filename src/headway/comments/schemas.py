@@ -9,7 +9,8 @@ from pydantic import BaseModel, Field, StringConstraints
 from headway.projects.schemas import Input, Version
 from headway.text import Storable
 
-Words = Annotated[str, StringConstraints(min_length=1, max_length=50_000, pattern=r"\S"), Storable]
+MAX_WORDS = 50_000
+Words = Annotated[str, StringConstraints(min_length=1, max_length=MAX_WORDS, pattern=r"\S"), Storable]
 
 
 class CommentOut(BaseModel):

@@ -17,9 +17,9 @@ from headway.events.record import record, record_change
 from headway.merging import IfMatch, merge
 from headway.projects.access import Right, require
 from headway.projects.models import Project, ProjectMember, State, Visibility
-from headway.projects.queries import project_picture, visible_project, who_sees
+from headway.projects.queries import deleted_projects, project_picture, visible_project, who_sees
 from headway.projects.schemas import NewProject, ProjectChange
-from headway.text import sort_key
+from headway.text import MAX_BODY, sort_key
 from headway.workspaces.access import require as require_in_workspace
 from headway.workspaces.models import Membership
 from headway.workspaces.queries import visible_workspace
@@ -110,18 +110,21 @@ async def create_project(db: AsyncSession, me: Asker, workspace_id: UUID, new: N
     return project
 
 
-async def change_project(db: AsyncSession, me: Asker, project_id: UUID, change: ProjectChange, match: IfMatch) -> None:
-    """Renames it, describes it, opens or closes it."""
+async def change_project(
+    db: AsyncSession, me: Asker, project_id: UUID, change: ProjectChange, match: IfMatch
+) -> set[str]:
+    """Renames it, describes it, opens or closes it. Which texts hold others' edits besides."""
     project = await project_i_may(db, me, project_id, "manage", lock=True)
     before = await picture(db, project_picture(project.id))
     wanted = change.model_dump(mode="json", exclude_unset=True, exclude={"version"})
-    await merge(db, topic_of(project.id), before, wanted, change.version, match)
+    merged = await merge(db, topic_of(project.id), before, wanted, change.version, match, {"description": MAX_BODY})
+    wanted |= merged
     seen_before = set((await db.scalars(who_sees(project.id))).all())
     for field, value in wanted.items():
         setattr(project, field, value)
     project.name_key = sort_key(project.name)
     if all(before[field] == value for field, value in wanted.items()):
-        return
+        return set(merged)
     project.version += 1
     project.updated_at = now()
     after = await picture(db, project_picture(project.id))
@@ -130,11 +133,16 @@ async def change_project(db: AsyncSession, me: Asker, project_id: UUID, change: 
     if Visibility.private in (before["visibility"], project.visibility):
         # The workspace's topic says nothing true about it to those who see it, so they are told to look again.
         tell_people(db, seen_before.union(await db.scalars(who_sees(project.id))), project.id)
+    return set(merged)
 
 
 async def delete_project(db: AsyncSession, me: Asker, project_id: UUID) -> None:
     """Takes it, with everything in it, out of sight."""
-    project = await project_i_may(db, me, project_id, "manage", lock=True)
+    await take_project_away(db, await project_i_may(db, me, project_id, "manage", lock=True))
+
+
+async def take_project_away(db: AsyncSession, project: Project) -> None:
+    """Deletes a project, which is locked, and tells everybody."""
     before = await picture(db, project_picture(project.id))
     people = (await db.scalars(who_sees(project.id))).all()
     project.deleted_at = now()
@@ -143,6 +151,27 @@ async def delete_project(db: AsyncSession, me: Asker, project_id: UUID) -> None:
     record(db, topic_of(project.id), "project.deleted", project.id, before, None)
     await tell_workspace(db, project, before)
     tell_people(db, people, project.id)
+
+
+async def restore_project(db: AsyncSession, me: Asker, project_id: UUID) -> None:
+    """Brings a deleted project back, with everything in it, for everybody who would see it now."""
+    statement = deleted_projects(me.person_id).where(Project.id == project_id)
+    project, role = await fetch(
+        db, statement.with_for_update(of=Project, key_share=True), "project.not_found", "There is no such project."
+    )
+    require(role, "manage")
+    await bring_project_back(db, project)
+
+
+async def bring_project_back(db: AsyncSession, project: Project) -> None:
+    """Restores a deleted project, which is locked, and tells everybody."""
+    project.deleted_at = None
+    project.version += 1
+    project.updated_at = now()
+    data = await picture(db, project_picture(project.id))
+    record(db, topic_of(project.id), "project.created", project.id, None, data)
+    await tell_workspace(db, project, None)
+    tell_people(db, (await db.scalars(who_sees(project.id))).all(), project.id)
 
 
 async def set_member(db: AsyncSession, me: Asker, project_id: UUID, person_id: UUID, role: str) -> None:

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from headway.accounts.session import Me
 from headway.answers import json_answer, refusals
 from headway.db import Db, fetch
-from headway.merging import Match
+from headway.merging import Match, with_merged
 from headway.projects import commands, label_commands, queries, schemas, state_commands
 from headway.projects.models import Label, State
 from headway.workspaces.queries import visible_workspace
@@ -66,8 +66,8 @@ async def get_project(project_id: UUID, db: Db, me: Me) -> Response:
 )
 async def change_project(project_id: UUID, change: schemas.ProjectChange, db: Db, me: Me, match: Match) -> Response:
     """Changes the fields you send. Making it private hides it from everybody but its members and the owners."""
-    await commands.change_project(db, me, project_id, change, match)
-    return await answer_project(db, me, project_id)
+    merged = await commands.change_project(db, me, project_id, change, match)
+    return with_merged(await answer_project(db, me, project_id), merged)
 
 
 @router.delete("/projects/{project_id}", status_code=204, responses=refusals(401, 403, 404), tags=["projects"])

@@ -22,9 +22,11 @@ from headway.tasks.models import Task, TaskAssignee, TaskLabel
 from headway.tasks.ordering import rank_at
 from headway.tasks.queries import CLOSED, deleted_tasks, task_picture, task_pictures, visible_tasks
 from headway.tasks.schemas import AddRemove, Move, NewTask, TaskChange
+from headway.text import MAX_BODY
 
 NOT_FOUND = ("task.not_found", "There is no such task.")
 Pictures = dict[UUID, dict[str, Any]]
+LONG_TEXTS = {"description": MAX_BODY}
 SCALARS = {"title", "description", "state_id", "priority", "parent_id", "start_on", "due_on"}
 
 
@@ -78,8 +80,8 @@ async def create_task(db: AsyncSession, me: Asker, project_id: UUID, new: NewTas
     return task.id
 
 
-async def change_task(db: AsyncSession, me: Asker, task_id: UUID, change: TaskChange, match: IfMatch) -> None:
-    """Changes what was sent, where nobody changed the same field first."""
+async def change_task(db: AsyncSession, me: Asker, task_id: UUID, change: TaskChange, match: IfMatch) -> set[str]:
+    """Changes what was sent, where nobody changed the same field first. Which texts hold others' edits besides."""
     html = await rendered(change.description) if "description" in change.model_fields_set else None
     # Two tasks could be made each other's parent at once, or a state or label go away under us. All else needs no lock
     # but the task's own.
@@ -88,18 +90,22 @@ async def change_task(db: AsyncSession, me: Asker, task_id: UUID, change: TaskCh
     task = await task_i_may(db, me, task_id, "edit")
     before = await picture(db, task_picture(task.id))
     wanted = change.model_dump(mode="json", exclude_unset=True, include=SCALARS)
-    await merge(db, topic_of(task.project_id), before, wanted, change.version, match)
+    merged = await merge(db, topic_of(task.project_id), before, wanted, change.version, match, LONG_TEXTS)
+    if merged:
+        # Rendered with the task locked, and only here: what it says is known now, and it is no longer than any other.
+        html = await rendered(merged["description"])
     regrouped = False
     if "labels" in change.model_fields_set:
         regrouped |= await change_labels(db, task, change.labels)
     if "assignees" in change.model_fields_set:
         regrouped |= await change_assignees(db, task, change.assignees)
     # The task's own fields come last, so that they and its version are written by one UPDATE.
-    await set_fields(db, task, change.model_dump(exclude_unset=True, include=SCALARS))
+    await set_fields(db, task, change.model_dump(exclude_unset=True, include=SCALARS) | merged)
     if html is not None:
         task.description_html = html
     if regrouped or db.is_modified(task):
         await settle(db, [task], {task.id: before})
+    return set(merged)
 
 
 async def set_fields(db: AsyncSession, task: Task, values: dict[str, Any]) -> None:

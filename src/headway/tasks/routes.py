@@ -10,7 +10,7 @@ from headway.accounts.session import Me
 from headway.answers import json_answer, refusals
 from headway.db import Db, fetch
 from headway.errors import NotFound
-from headway.merging import Match
+from headway.merging import Match, with_merged
 from headway.paging import Limit
 from headway.projects.models import Category, Project
 from headway.tasks import clearing, commands, listing, queries, schemas
@@ -107,12 +107,14 @@ async def get_task_by_human_id(workspace_id: UUID, human_id: str, db: Db, me: Me
 async def change_task(task_id: UUID, change: schemas.TaskChange, db: Db, me: Me, match: Match) -> Response:
     """Changes the fields you send, where nobody changed the same ones since the version you name.
 
-    Changes to different fields merge. The same field changed to something else is a 409 that carries the task as it is
-    now and each conflict: `{field, base, yours, theirs, by, at}`. With If-Match instead of `version` any change since
+    Changes to different fields merge, and so do edits of different places in the description: the header
+    `Headway-Merged: description` says that the answer's text holds somebody else's edits besides yours. The same field
+    changed to something else is a 409 that carries the task as it is now and each conflict:
+    `{field, base, yours, theirs, by, at}`. With If-Match instead of `version` any change since
     is a 412; `If-Match: *` overwrites. Labels and assignees are added and removed, and never conflict.
     """
-    await commands.change_task(db, me, task_id, change, match)
-    return await answer_task(db, me, task_id)
+    merged = await commands.change_task(db, me, task_id, change, match)
+    return with_merged(await answer_task(db, me, task_id), merged)
 
 
 @router.post("/tasks/{task_id}/move", response_model=schemas.TaskOut, responses=refusals(401, 403, 404), tags=["tasks"])
