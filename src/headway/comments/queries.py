@@ -22,6 +22,16 @@ def visible_comments(person_id: UUID) -> Select[Comment, str]:
     return only_visible(statement, person_id).where(Comment.deleted_at.is_(None), Task.deleted_at.is_(None))
 
 
+def deleted_comments(person_id: UUID) -> Select[Comment, str]:
+    """(comment, my role in its project) of what has been deleted from tasks that this person may see."""
+    statement = (
+        select(Comment, my_role.label("my_role"))
+        .join(Task, Task.id == Comment.task_id)
+        .join(Project, Project.id == Comment.project_id)
+    )
+    return only_visible(statement, person_id).where(Comment.deleted_at.is_not(None), Task.deleted_at.is_(None))
+
+
 def comment_json() -> ColumnElement[Any]:
     """A comment as the API shows it."""
     return func.json_build_object(

@@ -35,13 +35,18 @@ my_role: ColumnElement[Any] = case(
 still_counts = my_place.since >= mine.joined_at
 
 
-def only_visible(statement: Select[*Columns], person_id: UUID | ColumnElement[UUID]) -> Select[*Columns]:
-    """Keeps the rows of projects that this person, or each row's person, may see. It selects from `Project`."""
+def only_theirs(statement: Select[*Columns], person_id: UUID | ColumnElement[UUID]) -> Select[*Columns]:
+    """Keeps the rows of projects that this person, or each row's person, has a role in, deleted ones too."""
     return (
         statement.join(mine, and_(mine.workspace_id == Project.workspace_id, mine.person_id == person_id))
         .outerjoin(my_place, and_(my_place.project_id == Project.id, my_place.person_id == person_id, still_counts))
-        .where(Project.deleted_at.is_(None), my_role.is_not(None))
+        .where(my_role.is_not(None))
     )
+
+
+def only_visible(statement: Select[*Columns], person_id: UUID | ColumnElement[UUID]) -> Select[*Columns]:
+    """Keeps the rows of projects that this person, or each row's person, may see. It selects from `Project`."""
+    return only_theirs(statement, person_id).where(Project.deleted_at.is_(None))
 
 
 def visible_projects(person_id: UUID) -> Select[Project, str]:
@@ -52,6 +57,12 @@ def visible_projects(person_id: UUID) -> Select[Project, str]:
 def visible_project(person_id: UUID, project_id: UUID) -> Select[Project, str]:
     """(project, my role), or nothing."""
     return visible_projects(person_id).where(Project.id == project_id)
+
+
+def deleted_projects(person_id: UUID) -> Select[Project, str]:
+    """(project, what my role in it would be) of what has been deleted."""
+    statement = select(Project, my_role.label("my_role"))
+    return only_theirs(statement, person_id).where(Project.deleted_at.is_not(None))
 
 
 def projects_of(person_id: UUID, workspace_id: UUID) -> Select[Project, str]:
