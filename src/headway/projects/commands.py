@@ -122,9 +122,19 @@ async def change_project(
     seen_before = set((await db.scalars(who_sees(project.id))).all())
     for field, value in wanted.items():
         setattr(project, field, value)
+    if any(before[field] != value for field, value in wanted.items()):
+        await settle_project(db, project, before, seen_before)
+    return set(merged)
+
+
+async def settle_project(db: AsyncSession, project: Project, before: dict[str, Any], seen_before: set[UUID]) -> None:
+    """Gives a project that has changed its next version, and tells its viewers, its workspace and whom it appears to.
+
+    Args:
+        before: its picture before the change.
+        seen_before: everybody who saw it then.
+    """
     project.name_key = sort_key(project.name)
-    if all(before[field] == value for field, value in wanted.items()):
-        return set(merged)
     project.version += 1
     project.updated_at = now()
     after = await picture(db, project_picture(project.id))
@@ -133,7 +143,6 @@ async def change_project(
     if Visibility.private in (before["visibility"], project.visibility):
         # The workspace's topic says nothing true about it to those who see it, so they are told to look again.
         tell_people(db, seen_before.union(await db.scalars(who_sees(project.id))), project.id)
-    return set(merged)
 
 
 async def delete_project(db: AsyncSession, me: Asker, project_id: UUID) -> None:
