@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
 import type { EventOut } from "@/api/types";
 
-import { LiveSocket, SILENCE } from "./socket";
+import { DOUBT, LiveSocket, SILENCE } from "./socket";
 
 const topic = "project:p1";
 
@@ -109,6 +109,64 @@ test("ten quiet seconds are a dead connection; beats keep it alive", () => {
   expect(wires[0]?.closed).toBe(true);
   vi.advanceTimersByTime(1000);
   expect(wires).toHaveLength(2);
+});
+
+test("pings every four seconds, and answers beats where timers are slow", () => {
+  wire().accept();
+  const pings = () => wire().sent.filter((message) => message.type === "ping").length;
+  for (let second = 0; second < 12; second += 1) {
+    vi.advanceTimersByTime(1000);
+    if (second % 4 === 3) wire().say({ type: "beat" });
+  }
+  expect(pings()).toBe(3);
+  // A hidden page: its timers do not run, messages still come.
+  vi.setSystemTime(Date.now() + 4000);
+  wire().say({ type: "beat" });
+  expect(pings()).toBe(4);
+});
+
+test("the light doubts after a missed beat, and says so before it gives the connection up", () => {
+  wire().accept();
+  socket.follow(topic, 7);
+  wire().say({ type: "following", topic, revision: 7 });
+  const heard = vi.fn();
+  socket.subscribe(heard);
+  vi.advanceTimersByTime(DOUBT + 1);
+  expect(socket.stateOf(topic)).toBe("catching-up");
+  expect(heard).toHaveBeenCalled();
+  wire().say({ type: "beat" });
+  expect(socket.stateOf(topic)).toBe("live");
+  vi.advanceTimersByTime(SILENCE + 1);
+  expect(wires[0]?.closed).toBe(true);
+  expect(socket.stateOf(topic)).not.toBe("live");
+});
+
+test("a page that slept asks before it believes that the connection is dead", () => {
+  wire().accept();
+  const slept = Date.now() + 60_000;
+  vi.advanceTimersByTime(SILENCE - 1);
+  vi.setSystemTime(slept);
+  vi.advanceTimersByTime(1);
+  expect(wires[0]?.closed).toBe(false);
+  wire().say({ type: "beat" });
+  vi.advanceTimersByTime(4000);
+  wire().say({ type: "beat" });
+  expect(wires).toHaveLength(1);
+});
+
+test("says whose session it is once it has been greeted, and what this tab shows after every cut", () => {
+  expect(socket.connection()).toEqual({ person: null, down: false });
+  wire().accept();
+  expect(socket.connection()).toEqual({ person: "me", down: false });
+  const here = { topic, task_id: "t1", typing: false };
+  socket.setHere(here);
+  expect(wire().sent).toContainEqual({ type: "here", ...here });
+  wire().onclose?.({ code: 1006 });
+  vi.advanceTimersByTime(600);
+  wire().accept();
+  expect(wire().sent).toContainEqual({ type: "here", ...here });
+  socket.setHere(null);
+  expect(wire().sent).toContainEqual({ type: "away" });
 });
 
 test("waits longer after each failure, and says since when it is offline", () => {

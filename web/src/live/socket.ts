@@ -1,8 +1,14 @@
 import type { EventOut } from "@/api/types";
 
 export const SILENCE = 10_000;
-const PING_EVERY = 10_000;
+/** The server says something every 4 s: this long without is a doubt, and shown as one. */
+export const DOUBT = 7_000;
+const PING_EVERY = 4_000;
+/** Two signs of life in this time are one too many. */
+const PING_APART = 3_000;
 const CHECK_WITHIN = 3_000;
+/** A timer that comes so much later than asked for: the page slept, and what was said meanwhile is not read yet. */
+const ASLEEP = 2_000;
 const FIRST_WAIT = 500;
 const LONGEST_WAIT = 20_000;
 const SIGNED_OUT = 4401;
@@ -13,8 +19,25 @@ type Message =
   | ({ type: "event" } & EventOut)
   | { type: "reload"; topic: string; revision: number }
   | { type: "gone"; topic: string }
+  | { type: "presence"; topic: string; people: Present[] }
   | { type: "beat" }
   | { type: "pong" };
+
+/** Somebody's window that shows something of a topic, as the server tells it. */
+export interface Present {
+  person_id: string;
+  connection: string;
+  task_id: string | null;
+  typing: boolean;
+  since: string;
+}
+
+/** What this tab shows: told to the others who follow the topic. */
+export interface Here {
+  topic: string;
+  task_id: string | null;
+  typing: boolean;
+}
 
 interface Options {
   open: () => WebSocket;
@@ -26,6 +49,8 @@ interface Options {
   onSignedOut: () => void;
   /** What this person may see has changed. */
   onAccess: () => void;
+  /** The whole list of who is there. */
+  onPresence?: (topic: string, people: Present[]) => void;
 }
 
 interface Topic {
@@ -48,12 +73,17 @@ export class LiveSocket {
   private readonly listeners = new Set<() => void>();
   private socket: WebSocket | null = null;
   private isOpen = false;
+  private person: string | null = null;
+  private here: Here | null = null;
   private attempts = 0;
   private heardAt = Date.now();
+  private sentAt = 0;
+  private inDoubt = false;
   private personRevision: number | null = null;
   private stopped = true;
   private again: ReturnType<typeof setTimeout> | undefined;
   private silence: ReturnType<typeof setTimeout> | undefined;
+  private doubt: ReturnType<typeof setTimeout> | undefined;
   private ping: ReturnType<typeof setInterval> | undefined;
 
   constructor(private readonly options: Options) {}
@@ -79,7 +109,19 @@ export class LiveSocket {
   stateOf(topic: string): LiveState {
     if (!this.isOpen && this.attempts > 1) return `offline ${new Date(this.heardAt).toISOString()}`;
     const followed = this.topics.get(topic);
-    return this.isOpen && followed?.following && followed.waiting === null ? "live" : "catching-up";
+    const sound = this.isOpen && !this.inDoubt;
+    return sound && followed?.following && followed.waiting === null ? "live" : "catching-up";
+  }
+
+  /** Whose session the connection speaks for, null while there is none; `down`: it fails to open. */
+  connection(): { person: string | null; down: boolean } {
+    return { person: this.isOpen ? this.person : null, down: !this.isOpen && this.attempts > 1 };
+  }
+
+  /** What this tab shows, repeated after every cut; null when it shows nothing of interest. */
+  setHere(here: Here | null): void {
+    this.here = here;
+    this.send(here ? { type: "here", ...here } : { type: "away" });
   }
 
   isGone = (topic: string): boolean => this.gone.has(topic);
@@ -109,12 +151,22 @@ export class LiveSocket {
     if (!this.socket) {
       clearTimeout(this.again);
       this.connect();
-    } else if (this.isOpen) {
-      this.send({ type: "ping" });
-      if (Date.now() - this.heardAt > SILENCE) this.lost();
-      else this.listenFor(CHECK_WITHIN);
-    }
+    } else if (this.isOpen && Date.now() - this.heardAt > SILENCE) this.lost();
+    else if (this.isOpen) this.check();
   };
+
+  /** Asks for a sign of life. Until it comes nobody says that the screen is live. */
+  private check(): void {
+    this.send({ type: "ping" });
+    this.setDoubt(Date.now() - this.heardAt > DOUBT);
+    this.listenFor(CHECK_WITHIN);
+  }
+
+  private setDoubt(inDoubt: boolean): void {
+    if (inDoubt === this.inDoubt) return;
+    this.inDoubt = inDoubt;
+    this.tell();
+  }
 
   /** The browser says the network is gone: no need to find that out by waiting. */
   sleep = (): void => {
@@ -145,12 +197,14 @@ export class LiveSocket {
 
   private opened(): void {
     this.isOpen = true;
+    this.sentAt = Date.now();
     this.heard();
-    this.ping = setInterval(() => this.send({ type: "ping" }), PING_EVERY);
+    this.ping = setInterval(() => this.signOfLife(), PING_EVERY);
     if (this.topics.size > 0) {
       const topics = Object.fromEntries([...this.topics].map(([name, topic]) => [name, topic.revision]));
       this.send({ type: "follow", topics });
     }
+    if (this.here) this.send({ type: "here", ...this.here });
     this.tell();
   }
 
@@ -167,7 +221,10 @@ export class LiveSocket {
     const socket = this.socket;
     this.socket = null;
     this.isOpen = false;
+    this.person = null;
+    this.inDoubt = false;
     clearTimeout(this.silence);
+    clearTimeout(this.doubt);
     clearInterval(this.ping);
     for (const topic of this.topics.values()) topic.following = false;
     if (socket) {
@@ -179,16 +236,32 @@ export class LiveSocket {
 
   private heard(): void {
     this.heardAt = Date.now();
+    this.setDoubt(false);
     this.listenFor(SILENCE);
+    clearTimeout(this.doubt);
+    this.doubt = setTimeout(() => this.isOpen && this.setDoubt(true), DOUBT);
+    // Browsers slow the timers of a hidden page down to one a minute, but hand on its messages: the server's beat is
+    // what its answer hangs on, or a tab in the background would be thrown out every ten seconds.
+    this.signOfLife();
+  }
+
+  private signOfLife(): void {
+    if (Date.now() - this.sentAt >= PING_APART) this.send({ type: "ping" });
   }
 
   private listenFor(patience: number): void {
     clearTimeout(this.silence);
-    this.silence = setTimeout(() => this.lost(), patience);
+    const due = Date.now() + patience;
+    this.silence = setTimeout(() => {
+      if (this.isOpen && Date.now() - due > ASLEEP) this.check();
+      else this.lost();
+    }, patience);
   }
 
   private send(message: object): void {
-    if (this.isOpen) this.socket?.send(JSON.stringify(message));
+    if (!this.isOpen) return;
+    this.sentAt = Date.now();
+    this.socket?.send(JSON.stringify(message));
   }
 
   private tell(): void {
@@ -200,6 +273,11 @@ export class LiveSocket {
     // Only a server that talks has really answered: a proxy may accept the connection and drop it.
     this.attempts = 0;
     switch (message.type) {
+      case "hello":
+        this.person = message.person_id;
+        return this.tell();
+      case "presence":
+        return this.options.onPresence?.(message.topic, message.people);
       case "event":
         return this.take(message);
       case "following":
