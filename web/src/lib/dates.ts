@@ -14,6 +14,8 @@ export function daysBetween(from: string, to: string): number {
 const shortDay = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", timeZone: "UTC" });
 const longDay = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
 const weekday = new Intl.DateTimeFormat(undefined, { weekday: "short", timeZone: "UTC" });
+const headingDay = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long", timeZone: "UTC" });
+const longHeadingDay = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeZone: "UTC" });
 const clockTime = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
 const moment = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 
@@ -26,6 +28,21 @@ export function dayWords(date: string, now: string = today()): string {
   const day = new Date(`${date}T00:00:00Z`);
   if (away > 1 && away < 7) return weekday.format(day);
   return date.slice(0, 4) === now.slice(0, 4) ? shortDay.format(day) : longDay.format(day);
+}
+
+/** "12 Mar", "12 Mar 2025": the day itself, for what is read much later. */
+export function dateWords(date: string, now: string = today()): string {
+  const format = date.slice(0, 4) === now.slice(0, 4) ? shortDay : longDay;
+  return format.format(new Date(`${date}T00:00:00Z`));
+}
+
+/** A heading over a day's lines: "Today", "Yesterday", "Thursday 12 March". */
+export function dayHeading(date: string, now: string = today()): string {
+  const away = daysBetween(now, date);
+  if (away === 0) return "Today";
+  if (away === -1) return "Yesterday";
+  const format = date.slice(0, 4) === now.slice(0, 4) ? headingDay : longHeadingDay;
+  return format.format(new Date(`${date}T00:00:00Z`));
 }
 
 /** "just now", "5 min ago", "3 h ago", "yesterday", then the day. */
