@@ -118,6 +118,7 @@ async def get_async_db(connection: HTTPConnection) -> AsyncIterator[AsyncSession
     database: Database = connection.app.state.database
     safe = connection.scope.get("method") in SAFE_METHODS
     async with database.reading() if safe else database.unit_of_work() as session:
+        connection.state.db = session  # where `routing.Route` finds it
         yield session
 
 

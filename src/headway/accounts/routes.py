@@ -14,8 +14,9 @@ from headway.answers import refusals
 from headway.clock import now
 from headway.db import Db
 from headway.errors import NotFound
+from headway.routing import Route
 
-router = APIRouter(tags=["account"], responses=refusals(401))
+router = APIRouter(route_class=Route, tags=["account"], responses=refusals(401))
 
 
 @router.get("/sessions")

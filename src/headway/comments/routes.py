@@ -12,8 +12,9 @@ from headway.comments import commands, queries, schemas
 from headway.comments.models import Comment
 from headway.db import Db, fetch
 from headway.merging import Match, with_merged
+from headway.routing import Route
 
-router = APIRouter(tags=["comments"])
+router = APIRouter(route_class=Route, tags=["comments"])
 
 
 @router.get("/tasks/{task_id}/comments", response_model=schemas.Comments, responses=refusals(401, 404))

@@ -51,6 +51,12 @@ def change_of(db: AsyncSession | Session) -> Change:
     return change
 
 
+def recorded(db: AsyncSession | Session) -> Change | None:
+    """The change set of this unit of work, if anything has been recorded in it so far."""
+    change: Change | None = db.info.get(CHANGE)
+    return change if change and any(change.events.values()) else None
+
+
 def record(
     db: AsyncSession | Session,
     topic: str,

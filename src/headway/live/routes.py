@@ -15,8 +15,9 @@ from headway.live.schemas import MAX_REVISION, EventsOut, Revision
 from headway.live.socket import serve
 from headway.live.stream import EventStream, events_of
 from headway.paging import Limit
+from headway.routing import Route
 
-router = APIRouter(tags=["live"])
+router = APIRouter(route_class=Route, tags=["live"])
 STREAM: Responses = {200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}}
 
 

@@ -12,9 +12,10 @@ from headway.db import Db, fetch
 from headway.merging import Match, with_merged
 from headway.projects import commands, label_commands, queries, schemas, state_commands
 from headway.projects.models import Label, State
+from headway.routing import Route
 from headway.workspaces.queries import visible_workspace
 
-router = APIRouter()
+router = APIRouter(route_class=Route)
 NOT_FOUND = ("project.not_found", "There is no such project.")
 
 

@@ -6,12 +6,13 @@ from headway.accounts.secrets import hash_password
 from headway.accounts.session import keep_session
 from headway.answers import refusals
 from headway.db import Db
+from headway.routing import Route
 from headway.setup import commands
 from headway.setup.schemas import NewSetup, SetupOut
 from headway.workspaces.answers import me_out
 from headway.workspaces.schemas import MeOut
 
-router = APIRouter(tags=["setup"], prefix="/setup")
+router = APIRouter(route_class=Route, tags=["setup"], prefix="/setup")
 
 
 @router.get("")

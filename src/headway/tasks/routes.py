@@ -13,12 +13,13 @@ from headway.errors import NotFound
 from headway.merging import Match, with_merged
 from headway.paging import Limit
 from headway.projects.models import Category, Project
+from headway.routing import Route
 from headway.tasks import clearing, commands, listing, queries, schemas
 from headway.tasks.models import Task
 from headway.text import Storable
 from headway.workspaces.queries import visible_workspace
 
-router = APIRouter()
+router = APIRouter(route_class=Route)
 NO_PROJECT = ("project.not_found", "There is no such project.")
 Words = Annotated[str | None, Query(max_length=200), Storable]
 

@@ -8,13 +8,14 @@ from headway.accounts.session import get_me, keep_session, who_if_anyone
 from headway.answers import refusals
 from headway.db import Db
 from headway.errors import Conflict, Invalid
+from headway.routing import Route
 from headway.workspaces import invitation_commands as commands
 from headway.workspaces.answers import me_out
 from headway.workspaces.me_routes import browser_of
 from headway.workspaces.models import WorkspaceRole
 from headway.workspaces.schemas import InvitationAnswer, InvitationPreviewOut, InvitationQuestion, MeOut
 
-router = APIRouter(tags=["invitations"], prefix="/invitations")
+router = APIRouter(route_class=Route, tags=["invitations"], prefix="/invitations")
 
 
 @router.post("/preview", responses=refusals(404, 410))

@@ -11,11 +11,12 @@ from headway.accounts.session import Me, keep_session
 from headway.answers import refusals
 from headway.db import Db
 from headway.errors import Forbidden
+from headway.routing import Route
 from headway.workspaces import commands
 from headway.workspaces.answers import me_out
 from headway.workspaces.schemas import MeOut
 
-router = APIRouter(tags=["account"])
+router = APIRouter(route_class=Route, tags=["account"])
 
 
 def browser_of(connection: HTTPConnection) -> str:

@@ -10,6 +10,7 @@ from headway.clock import now
 from headway.db import Db, fetch
 from headway.errors import NotFound
 from headway.merging import Match
+from headway.routing import Route
 from headway.workspaces import commands, invitation_commands
 from headway.workspaces.answers import workspace_out
 from headway.workspaces.queries import open_invitations, visible_members, visible_workspace, visible_workspaces
@@ -25,7 +26,7 @@ from headway.workspaces.schemas import (
     WorkspaceOut,
 )
 
-router = APIRouter(tags=["workspaces"])
+router = APIRouter(route_class=Route, tags=["workspaces"])
 
 
 @router.get("/workspaces", responses=refusals(401))
