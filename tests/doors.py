@@ -53,6 +53,11 @@ class House:
         body = {"name": f"State {await self.revision()}", "category": "doing"}
         return str((await self.team.owner.post(f"/api/projects/{self.project['id']}/states", body))["id"])
 
+    async def change(self) -> str:
+        """A fresh task's making, as a change set's id."""
+        history = await self.team.owner.get(f"/api/tasks/{await self.task()}/history")
+        return str(history["items"][0]["id"])
+
     async def guest(self) -> str:
         """Somebody with a role of their own that may be changed or taken away."""
         person = await self.team.user("guest")
@@ -125,6 +130,10 @@ DOORS = {
     "create_comment": Door("POST", "/tasks/{id}/comments", House.task, "commenter", {"body": "Hello"}, 201),
     "change_comment": Door("PATCH", "/comments/{id}", House.comment, "author", {"version": 1, "body": "New"}),
     "delete_comment": Door("DELETE", "/comments/{id}", House.comment, "admin", status=204),
+    "get_project_history": Door("GET", "/projects/{id}/history", House.project_id, "viewer"),
+    "get_task_history": Door("GET", "/tasks/{id}/history", House.deleted_task, "viewer"),
+    "get_comment_history": Door("GET", "/comments/{id}/history", House.comment, "viewer"),
+    "get_change": Door("GET", "/changes/{id}", House.change, "viewer"),
 }
 
 # These take a workspace, and show of it what somebody may see.

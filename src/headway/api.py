@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from headway.accounts.routes import router as accounts
 from headway.comments.routes import router as comments
+from headway.history.routes import router as history
 from headway.live.routes import router as live
 from headway.projects.routes import router as projects
 from headway.search.routes import router as search
@@ -23,5 +24,6 @@ ROUTERS: tuple[APIRouter, ...] = (
     tasks,
     comments,
     search,
+    history,
     live,
 )

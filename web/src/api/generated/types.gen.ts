@@ -57,6 +57,142 @@ export type Board = {
 export type Category = 'backlog' | 'todo' | 'doing' | 'done' | 'cancelled';
 
 /**
+ * ChangeOut
+ *
+ * What one command, bulk edit or import did together; `POST /api/changes/{id}/undo` takes it back.
+ */
+export type ChangeOut = {
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * By
+     */
+    by: string | null;
+    /**
+     * Count
+     *
+     * How many things it did here; 0 where only that much is known.
+     */
+    count: number;
+    /**
+     * Events
+     *
+     * The first 20 of them.
+     */
+    events: Array<Happened>;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Means
+     *
+     * web, api, cli, import, …
+     */
+    means: string;
+    /**
+     * Revision
+     *
+     * Of its last event here.
+     */
+    revision: number;
+    /**
+     * Token
+     *
+     * The name of the API token it was done with.
+     */
+    token: string | null;
+    /**
+     * Undoes
+     */
+    undoes: string | null;
+    /**
+     * Undone By
+     *
+     * The change that has undone it, unless that has been undone in turn.
+     */
+    undone_by: string | null;
+    /**
+     * Why
+     */
+    why: string | null;
+};
+
+/**
+ * ChangePage
+ *
+ * One change with its events a page at a time.
+ */
+export type ChangePage = {
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * By
+     */
+    by: string | null;
+    /**
+     * Count
+     *
+     * How many things it did here; 0 where only that much is known.
+     */
+    count: number;
+    /**
+     * Events
+     *
+     * The first 20 of them.
+     */
+    events: Array<Happened>;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Means
+     *
+     * web, api, cli, import, …
+     */
+    means: string;
+    /**
+     * Next Cursor
+     */
+    next_cursor: string | null;
+    /**
+     * People
+     */
+    people: Array<Named>;
+    /**
+     * Revision
+     *
+     * Of its last event here.
+     */
+    revision: number;
+    /**
+     * Token
+     *
+     * The name of the API token it was done with.
+     */
+    token: string | null;
+    /**
+     * Undoes
+     */
+    undoes: string | null;
+    /**
+     * Undone By
+     *
+     * The change that has undone it, unless that has been undone in turn.
+     */
+    undone_by: string | null;
+    /**
+     * Why
+     */
+    why: string | null;
+};
+
+/**
  * Color
  *
  * Label colours, each with a light and a dark tone in the web UI.
@@ -292,6 +428,76 @@ export type Found = {
 };
 
 /**
+ * Happened
+ *
+ * What happened to one thing: the fields as they were and as they became.
+ */
+export type Happened = {
+    /**
+     * After
+     */
+    after: {
+        [key: string]: unknown;
+    } | null;
+    /**
+     * Before
+     */
+    before: {
+        [key: string]: unknown;
+    } | null;
+    /**
+     * Human Id
+     *
+     * Of tasks; for a comment, its task's.
+     */
+    human_id: string | null;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Kind
+     */
+    kind: string;
+    /**
+     * Revision
+     */
+    revision: number;
+    /**
+     * Task Id
+     *
+     * The task that a comment is about.
+     */
+    task_id: string | null;
+    /**
+     * Title
+     *
+     * What people call the thing now, or called it when it was there.
+     */
+    title: string | null;
+};
+
+/**
+ * History
+ *
+ * Changes, newest first. Where `next_cursor` is not null there are more, even if this page is short.
+ */
+export type History = {
+    /**
+     * Items
+     */
+    items: Array<ChangeOut>;
+    /**
+     * Next Cursor
+     */
+    next_cursor: string | null;
+    /**
+     * People
+     */
+    people: Array<Named>;
+};
+
+/**
  * InvitationAnswer
  *
  * Who is signed in sends the token alone. Whoever is new here sends the rest too.
@@ -517,6 +723,22 @@ export type MyWork = {
     revisions: {
         [key: string]: number;
     };
+};
+
+/**
+ * Named
+ *
+ * Somebody by name.
+ */
+export type Named = {
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Person Id
+     */
+    person_id: string;
 };
 
 /**
@@ -778,6 +1000,13 @@ export type NewWorkspace = {
      */
     name: string;
 };
+
+/**
+ * Noun
+ *
+ * What sort of thing something happened to.
+ */
+export type Noun = 'task' | 'comment' | 'state' | 'label' | 'project' | 'member';
 
 /**
  * PasswordChange
@@ -1562,6 +1791,63 @@ export type SignUpResponses = {
 
 export type SignUpResponse = SignUpResponses[keyof SignUpResponses];
 
+export type GetChangeData = {
+    body?: never;
+    path: {
+        /**
+         * Change Id
+         */
+        change_id: string;
+    };
+    query?: {
+        /**
+         * Cursor
+         */
+        cursor?: string | null;
+        /**
+         * Limit
+         *
+         * How many at most.
+         */
+        limit?: number;
+    };
+    url: '/api/changes/{change_id}';
+};
+
+export type GetChangeErrors = {
+    /**
+     * Nobody is signed in.
+     */
+    401: Problem;
+    /**
+     * Not there, or not yours to see.
+     */
+    404: Problem;
+    /**
+     * What was sent makes no sense; `errors` says where.
+     */
+    422: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type GetChangeError = GetChangeErrors[keyof GetChangeErrors];
+
+export type GetChangeResponses = {
+    /**
+     * Successful Response
+     */
+    200: ChangePage;
+};
+
+export type GetChangeResponse = GetChangeResponses[keyof GetChangeResponses];
+
 export type DeleteCommentData = {
     body?: never;
     path: {
@@ -1701,6 +1987,63 @@ export type ChangeCommentResponses = {
 };
 
 export type ChangeCommentResponse = ChangeCommentResponses[keyof ChangeCommentResponses];
+
+export type GetCommentHistoryData = {
+    body?: never;
+    path: {
+        /**
+         * Comment Id
+         */
+        comment_id: string;
+    };
+    query?: {
+        /**
+         * Cursor
+         */
+        cursor?: string | null;
+        /**
+         * Limit
+         *
+         * How many at most.
+         */
+        limit?: number;
+    };
+    url: '/api/comments/{comment_id}/history';
+};
+
+export type GetCommentHistoryErrors = {
+    /**
+     * Nobody is signed in.
+     */
+    401: Problem;
+    /**
+     * Not there, or not yours to see.
+     */
+    404: Problem;
+    /**
+     * What was sent makes no sense; `errors` says where.
+     */
+    422: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type GetCommentHistoryError = GetCommentHistoryErrors[keyof GetCommentHistoryErrors];
+
+export type GetCommentHistoryResponses = {
+    /**
+     * Successful Response
+     */
+    200: History;
+};
+
+export type GetCommentHistoryResponse = GetCommentHistoryResponses[keyof GetCommentHistoryResponses];
 
 export type ListEventsData = {
     body?: never;
@@ -2408,6 +2751,75 @@ export type GetBoardResponses = {
 };
 
 export type GetBoardResponse = GetBoardResponses[keyof GetBoardResponses];
+
+export type GetProjectHistoryData = {
+    body?: never;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: string;
+    };
+    query?: {
+        /**
+         * Cursor
+         */
+        cursor?: string | null;
+        /**
+         * Limit
+         *
+         * How many at most.
+         */
+        limit?: number;
+        /**
+         * By
+         *
+         * Only what this person did.
+         */
+        by?: string | null;
+        /**
+         * Noun
+         *
+         * Only what happened to things of this sort.
+         */
+        noun?: Noun | null;
+    };
+    url: '/api/projects/{project_id}/history';
+};
+
+export type GetProjectHistoryErrors = {
+    /**
+     * Nobody is signed in.
+     */
+    401: Problem;
+    /**
+     * Not there, or not yours to see.
+     */
+    404: Problem;
+    /**
+     * What was sent makes no sense; `errors` says where.
+     */
+    422: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type GetProjectHistoryError = GetProjectHistoryErrors[keyof GetProjectHistoryErrors];
+
+export type GetProjectHistoryResponses = {
+    /**
+     * Successful Response
+     */
+    200: History;
+};
+
+export type GetProjectHistoryResponse = GetProjectHistoryResponses[keyof GetProjectHistoryResponses];
 
 export type CreateLabelData = {
     body: NewLabel;
@@ -3588,6 +4000,63 @@ export type CreateCommentResponses = {
 };
 
 export type CreateCommentResponse = CreateCommentResponses[keyof CreateCommentResponses];
+
+export type GetTaskHistoryData = {
+    body?: never;
+    path: {
+        /**
+         * Task Id
+         */
+        task_id: string;
+    };
+    query?: {
+        /**
+         * Cursor
+         */
+        cursor?: string | null;
+        /**
+         * Limit
+         *
+         * How many at most.
+         */
+        limit?: number;
+    };
+    url: '/api/tasks/{task_id}/history';
+};
+
+export type GetTaskHistoryErrors = {
+    /**
+     * Nobody is signed in.
+     */
+    401: Problem;
+    /**
+     * Not there, or not yours to see.
+     */
+    404: Problem;
+    /**
+     * What was sent makes no sense; `errors` says where.
+     */
+    422: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type GetTaskHistoryError = GetTaskHistoryErrors[keyof GetTaskHistoryErrors];
+
+export type GetTaskHistoryResponses = {
+    /**
+     * Successful Response
+     */
+    200: History;
+};
+
+export type GetTaskHistoryResponse = GetTaskHistoryResponses[keyof GetTaskHistoryResponses];
 
 export type MoveTaskData = {
     body: Move;

@@ -1,0 +1,56 @@
+"""What was, over HTTP: history, timelines, differences, last looks."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from starlette.responses import Response
+
+from headway.accounts.session import Me
+from headway.answers import json_answer, refusals
+from headway.db import Db, fetch
+from headway.history import change, feed, queries, schemas
+from headway.paging import Limit
+from headway.routing import Route
+
+router = APIRouter(route_class=Route, tags=["history"])
+Cursor = Annotated[str | None, Query(max_length=1_000)]
+
+
+@router.get("/projects/{project_id}/history", response_model=schemas.History, responses=refusals(401, 404))
+async def get_project_history(
+    project_id: UUID,
+    db: Db,
+    me: Me,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+    by: Annotated[UUID | None, Query(description="Only what this person did.")] = None,
+    noun: Annotated[schemas.Noun | None, Query(description="Only what happened to things of this sort.")] = None,
+) -> Response:
+    """What happened in a project, newest first: each change with the first of its events.
+
+    A page may be shorter than `limit`, even empty, while `next_cursor` says that older changes are still to be looked
+    through.
+    """
+    return json_answer(await feed.project_history(db, me.person_id, project_id, cursor, limit, by, noun))
+
+
+@router.get("/tasks/{task_id}/history", response_model=schemas.History, responses=refusals(401, 404))
+async def get_task_history(task_id: UUID, db: Db, me: Me, cursor: Cursor = None, limit: Limit = 50) -> Response:
+    """What happened to a task, newest first; also to one in the trash. Its comments have histories of their own."""
+    home = await fetch(db, queries.home_of_task(me.person_id, task_id), "task.not_found", "There is no such task.")
+    return json_answer(await feed.thing_history(db, me.person_id, home.id, task_id, cursor, limit))
+
+
+@router.get("/comments/{comment_id}/history", response_model=schemas.History, responses=refusals(401, 404))
+async def get_comment_history(comment_id: UUID, db: Db, me: Me, cursor: Cursor = None, limit: Limit = 50) -> Response:
+    """What happened to a comment, newest first; also to one in the trash."""
+    missing = ("comment.not_found", "There is no such comment.")
+    home = await fetch(db, queries.home_of_comment(me.person_id, comment_id), *missing)
+    return json_answer(await feed.thing_history(db, me.person_id, home.id, comment_id, cursor, limit))
+
+
+@router.get("/changes/{change_id}", response_model=schemas.ChangePage, responses=refusals(401, 404))
+async def get_change(change_id: UUID, db: Db, me: Me, cursor: Cursor = None, limit: Limit = 50) -> Response:
+    """One change with all that it did, a page of events at a time."""
+    return json_answer(await change.change_history(db, me.person_id, change_id, cursor, limit))
