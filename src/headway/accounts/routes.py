@@ -14,6 +14,7 @@ from headway.answers import refusals
 from headway.clock import now
 from headway.db import Db
 from headway.errors import NotFound
+from headway.idempotency.keys import SECRET
 from headway.routing import Route
 
 router = APIRouter(route_class=Route, tags=["account"], responses=refusals(401))
@@ -61,7 +62,7 @@ async def list_tokens(db: Db, me: Me) -> list[TokenOut]:
     return [TokenOut.model_validate(one) for one in await db.scalars(own_tokens(me.person_id))]
 
 
-@router.post("/tokens", status_code=201, responses=refusals(403, 409))
+@router.post("/tokens", status_code=201, responses=refusals(403, 409), dependencies=[SECRET])
 async def make_token(new: NewToken, db: Db, me: Me) -> NewTokenOut:
     """Makes an API token that may do what I may. Send it as `Authorization: Bearer hw_…`. It is shown only here."""
     token, secret = await commands.make_token(db, me, new.name)

@@ -18,6 +18,8 @@ from headway.clock import now
 from headway.db import Db
 from headway.errors import Unauthenticated
 from headway.events.record import begin_change
+from headway.idempotency.commands import claim
+from headway.idempotency.keys import GivenKey
 from headway.settings import Settings
 
 COOKIE = "headway_session"
@@ -72,9 +74,14 @@ async def who_if_anyone(db: AsyncSession, connection: HTTPConnection) -> Person 
         return None
 
 
-async def get_me(connection: HTTPConnection, db: Db) -> Person:
-    """Who is asking, for routes; what they change from here on is on their account."""
+async def get_me(connection: HTTPConnection, db: Db, key: GivenKey = None) -> Person:
+    """Who is asking, for routes; what they change from here on is on their account.
+
+    What they have sent before under the same Idempotency-Key goes no further.
+    """
     me = await who_is_asking(db, connection)
+    if key is not None:
+        await claim(db, me.person_id, key)
     begin_change(db, me.means, me.person_id, me.token_id)
     return me
 

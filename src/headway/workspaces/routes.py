@@ -9,6 +9,7 @@ from headway.answers import etag, refusals
 from headway.clock import now
 from headway.db import Db, fetch
 from headway.errors import NotFound
+from headway.idempotency.keys import SECRET
 from headway.merging import Match
 from headway.routing import Route
 from headway.workspaces import commands, invitation_commands
@@ -102,7 +103,12 @@ async def list_invitations(workspace_id: UUID, db: Db, me: Me) -> list[Invitatio
     return [InvitationOut.model_validate(one) for one in await db.scalars(open_invitations(workspace_id, now()))]
 
 
-@router.post("/workspaces/{workspace_id}/invitations", status_code=201, responses=refusals(401, 403, 404, 409))
+@router.post(
+    "/workspaces/{workspace_id}/invitations",
+    status_code=201,
+    responses=refusals(401, 403, 404, 409),
+    dependencies=[SECRET],
+)
 async def create_invitation(
     workspace_id: UUID, new: NewInvitation, request: Request, db: Db, me: Me
 ) -> NewInvitationOut:

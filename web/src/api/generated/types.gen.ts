@@ -2823,6 +2823,12 @@ export type GetProjectHistoryResponse = GetProjectHistoryResponses[keyof GetProj
 
 export type CreateLabelData = {
     body: NewLabel;
+    headers?: {
+        /**
+         * A name of your choice for this request, such as a random UUID. Sending the same request again under the same key, within seven days, does nothing again: you get the first answer, with `Idempotency-Replayed: true`.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         /**
          * Project Id
@@ -3065,6 +3071,12 @@ export type SetProjectMemberResponse = SetProjectMemberResponses[keyof SetProjec
 
 export type CreateStateData = {
     body: NewState;
+    headers?: {
+        /**
+         * A name of your choice for this request, such as a random UUID. Sending the same request again under the same key, within seven days, does nothing again: you get the first answer, with `Idempotency-Replayed: true`.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         /**
          * Project Id
@@ -3209,6 +3221,12 @@ export type ListTasksResponse = ListTasksResponses[keyof ListTasksResponses];
 
 export type CreateTaskData = {
     body: NewTask;
+    headers?: {
+        /**
+         * A name of your choice for this request, such as a random UUID. Sending the same request again under the same key, within seven days, does nothing again: you get the first answer, with `Idempotency-Replayed: true`.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         /**
          * Project Id
@@ -3941,6 +3959,12 @@ export type ListCommentsResponse = ListCommentsResponses[keyof ListCommentsRespo
 
 export type CreateCommentData = {
     body: NewComment;
+    headers?: {
+        /**
+         * A name of your choice for this request, such as a random UUID. Sending the same request again under the same key, within seven days, does nothing again: you get the first answer, with `Idempotency-Replayed: true`.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         /**
          * Task Id
@@ -4060,6 +4084,12 @@ export type GetTaskHistoryResponse = GetTaskHistoryResponses[keyof GetTaskHistor
 
 export type MoveTaskData = {
     body: Move;
+    headers?: {
+        /**
+         * A name of your choice for this request, such as a random UUID. Sending the same request again under the same key, within seven days, does nothing again: you get the first answer, with `Idempotency-Replayed: true`.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         /**
          * Task Id
@@ -4122,6 +4152,12 @@ export type MoveTaskResponse = MoveTaskResponses[keyof MoveTaskResponses];
 
 export type RestoreTaskData = {
     body?: never;
+    headers?: {
+        /**
+         * A name of your choice for this request, such as a random UUID. Sending the same request again under the same key, within seven days, does nothing again: you get the first answer, with `Idempotency-Replayed: true`.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         /**
          * Task Id
@@ -4223,6 +4259,12 @@ export type ListTokensResponse = ListTokensResponses[keyof ListTokensResponses];
 
 export type MakeTokenData = {
     body: NewToken;
+    headers?: {
+        /**
+         * A name of your choice for this request, such as a random UUID. Sending the same request again under the same key, within seven days, does nothing again: you get the first answer, with `Idempotency-Replayed: true`.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/api/tokens';
@@ -4377,6 +4419,12 @@ export type ListWorkspacesResponse = ListWorkspacesResponses[keyof ListWorkspace
 
 export type CreateWorkspaceData = {
     body: NewWorkspace;
+    headers?: {
+        /**
+         * A name of your choice for this request, such as a random UUID. Sending the same request again under the same key, within seven days, does nothing again: you get the first answer, with `Idempotency-Replayed: true`.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/api/workspaces';
@@ -4606,6 +4654,12 @@ export type ListInvitationsResponse = ListInvitationsResponses[keyof ListInvitat
 
 export type CreateInvitationData = {
     body: NewInvitation;
+    headers?: {
+        /**
+         * A name of your choice for this request, such as a random UUID. Sending the same request again under the same key, within seven days, does nothing again: you get the first answer, with `Idempotency-Replayed: true`.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         /**
          * Workspace Id
@@ -5004,6 +5058,12 @@ export type ListProjectsResponse = ListProjectsResponses[keyof ListProjectsRespo
 
 export type CreateProjectData = {
     body: NewProject;
+    headers?: {
+        /**
+         * A name of your choice for this request, such as a random UUID. Sending the same request again under the same key, within seven days, does nothing again: you get the first answer, with `Idempotency-Replayed: true`.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         /**
          * Workspace Id
