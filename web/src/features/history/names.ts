@@ -1,6 +1,4 @@
-import type { BoardOut } from "@/api/types";
-
-import type { ChangeOut } from "./wire";
+import type { BoardOut, ChangeOut } from "@/api/types";
 
 /** What people call the things that the history mentions by id; those that are gone by now as well, if it tells. */
 export interface Names {

@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
 
+import type { ChangeOut, Happened } from "@/api/types";
+
 import { noNames, type Names } from "./names";
 import { actorWords, changeWords, eventWords, meansWords } from "./sentences";
-import type { ChangeOut, Happened } from "./wire";
 import { plainOf } from "./words";
 
 const names: Names = {

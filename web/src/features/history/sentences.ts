@@ -1,8 +1,8 @@
+import type { ChangeOut, Happened } from "@/api/types";
 import { plural } from "@/lib/text";
 
 import { fieldsOf, fieldWords, it, named, own, phraseOf, valueWords, type Subject } from "./fields";
 import type { Names } from "./names";
-import type { ChangeOut, Happened } from "./wire";
 import { listed, plainOf, words, type Part, type Words } from "./words";
 
 const MOST_NAMED = 3;

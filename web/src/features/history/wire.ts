@@ -1,31 +1,40 @@
-/** One thing that a change did: before and after as recorded, only the fields that changed. */
-export interface Happened {
+export interface UndoneThing {
   kind: string;
   id: string;
-  revision: number;
   title: string | null;
   human_id: string | null;
-  task_id: string | null;
-  before: Record<string, unknown> | null;
-  after: Record<string, unknown> | null;
+  fields: string[];
+  what: "restored" | "deleted" | "changed";
 }
 
-export interface ChangeOut {
+export interface UndoConflict {
+  kind: string;
   id: string;
-  at: string;
-  revision: number;
-  by: string | null;
-  means: string;
-  token: string | null;
-  why: string | null;
-  undoes: string | null;
-  undone_by: string | null;
-  count: number;
-  events: Happened[];
+  title: string | null;
+  human_id: string | null;
+  field: string | null;
+  wanted: unknown;
+  current: unknown;
+  by: { person_id: string; name: string } | null;
+  at: string | null;
 }
 
-export interface HistoryOut {
-  items: ChangeOut[];
-  next_cursor: string | null;
-  people: { person_id: string; name: string }[];
+export interface UndoRefusal {
+  kind: string;
+  id: string;
+  title: string | null;
+  human_id: string | null;
+  code: string;
+  detail: string;
+}
+
+export interface UndoOut {
+  preview: boolean;
+  change: string | null;
+  undoes: string;
+  counts: { undone: number; conflicts: number; refused: number; left: number };
+  undone: UndoneThing[];
+  conflicts: UndoConflict[];
+  refused: UndoRefusal[];
+  left: { kind: string; detail: string }[];
 }
