@@ -9,11 +9,12 @@ import asyncio
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Annotated, Any, NamedTuple
 from uuid import UUID
 
 from fastapi import Depends, Header
-from sqlalchemy import BigInteger, Row, and_, or_, select
+from sqlalchemy import ARRAY, BigInteger, Row, Uuid, and_, column, func, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
 
@@ -146,31 +147,54 @@ async def meet(
 async def conflicts_since(
     db: AsyncSession, topic: str, current: Mapping[str, Any], wanted: Mapping[str, Any], version: int
 ) -> list[dict[str, Any]]:
-    """`[{field, base, yours, theirs, by, at}]` for each wanted field that others have set to something else since.
+    """`[{field, base, yours, theirs, by, at}]` for each wanted field that others have set to something else since."""
+    return (await conflicts_of(db, topic, [(current, version)], wanted))[UUID(current["id"])]
+
+
+async def conflicts_of(
+    db: AsyncSession, topic: str, based: Sequence[tuple[Mapping[str, Any], int]], wanted: Mapping[str, Any]
+) -> dict[UUID, list[dict[str, Any]]]:
+    """The same for many things that are to be changed alike, each based on a version of its own; by their ids."""
+    versions = {UUID(current["id"]): version for current, version in based}
+    history = await history_of(db, topic, versions)
+    conflicts = {
+        (about := UUID(current["id"])): conflicts_in(history.get(about, ()), current, wanted, version)
+        for current, version in based
+    }
+    everyone = [conflict for ones in conflicts.values() for conflict in ones]
+    people = await names_of(db, {conflict["by"] for conflict in everyone if conflict["by"]})
+    for conflict in everyone:
+        conflict["by"] = people.get(conflict["by"])
+    return conflicts
+
+
+def conflicts_in(
+    history: Sequence[Row[Any]], current: Mapping[str, Any], wanted: Mapping[str, Any], version: int
+) -> list[dict[str, Any]]:
+    """One thing's conflicts, with `by` an id.
 
     Where history no longer tells how a version came about, nobody can say what it changed: every field that differs is
     a conflict without a base.
     """
     found: dict[str, dict[str, Any]] = {}
     told: set[int] = set()
-    for row, before, after in changes_since(await history_of(db, topic, UUID(current["id"]), version)):
+    for row, before, after in changes_since(history):
         told.update(range(before.get("version", after["version"] - 1) + 1, after["version"] + 1))
         for field in wanted.keys() & before.keys() & after.keys():
             if before[field] != after[field]:
                 base = found[field]["base"] if field in found else before[field]
-                found[field] = {"base": base, "person_id": row.person_id, "at": row.at.isoformat()}
+                found[field] = {"base": base, "by": row.person_id, "at": row.at.isoformat()}
     untold = not told.issuperset(range(version + 1, current["version"] + 1))
     if untold:
-        unknown = {"base": None, "person_id": None, "at": current.get("updated_at")}
+        unknown = {"base": None, "by": None, "at": current.get("updated_at")}
         found = dict.fromkeys(wanted, unknown) | found
-    people = await names_of(db, {c["person_id"] for c in found.values() if c["person_id"]})
     return [
         {
             "field": field,
             "base": conflict["base"],
             "yours": wanted[field],
             "theirs": current[field],
-            "by": people.get(conflict["person_id"]),
+            "by": conflict["by"],
             "at": conflict["at"],
         }
         for field, conflict in sorted(found.items())
@@ -178,17 +202,23 @@ async def conflicts_since(
     ]
 
 
-async def history_of(db: AsyncSession, topic: str, entity_id: UUID, version: int) -> Sequence[Row[Any]]:
-    """What has happened to one thing since a version of it, oldest first: (before, after, at, person_id)."""
-    became, was = (column["version"].astext.cast(BigInteger) for column in (happened.c.after, happened.c.before))
+async def history_of(db: AsyncSession, topic: str, versions: Mapping[UUID, int]) -> dict[UUID, Sequence[Row[Any]]]:
+    """What has happened to each of these since a version of it, oldest first: (before, after, at, person_id)."""
+    ids, known = literal(list(versions), ARRAY(Uuid)), literal(list(versions.values()), ARRAY(BigInteger))
+    columns = column("entity_id", Uuid), column("version", BigInteger)
+    since = func.unnest(ids, known).table_valued(*columns, name="since").render_derived()
+    became, was = (half["version"].astext.cast(BigInteger) for half in (happened.c.after, happened.c.before))
     rows = (
-        select(happened.c.before, happened.c.after, happened.c.at, ChangeSet.person_id)
+        select(happened.c.entity_id, happened.c.before, happened.c.after, happened.c.at, ChangeSet.person_id)
+        .select_from(since)
+        .join(happened, happened.c.entity_id == since.c.entity_id)
         .join(ChangeSet, ChangeSet.id == happened.c.change_set_id)
-        .where(happened.c.entity_id == entity_id, happened.c.topic == topic)
-        .where(or_(became > version, and_(happened.c.after.is_(None), was >= version)))
-        .order_by(happened.c.revision, happened.c.position)
+        .where(happened.c.topic == topic)
+        .where(or_(became > since.c.version, and_(happened.c.after.is_(None), was >= since.c.version)))
+        .order_by(happened.c.entity_id, happened.c.revision, happened.c.position)
     )
-    return (await db.execute(rows)).all()
+    found = (await db.execute(rows)).all()
+    return {about: list(ones) for about, ones in groupby(found, lambda row: row.entity_id)}
 
 
 def changes_since(rows: Sequence[Row[Any]]) -> Iterator[tuple[Row[Any], dict[str, Any], dict[str, Any]]]:
