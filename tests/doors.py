@@ -45,6 +45,16 @@ class House:
         path = f"/api/tasks/{await self.task()}/comments"
         return str((await (by or self.team.owner).post(path, {"body": "Hello"}))["id"])
 
+    async def deleted_comment(self) -> str:
+        comment = await self.comment()
+        await self.team.owner.delete(f"/api/comments/{comment}")
+        return comment
+
+    async def deleted_project(self) -> str:
+        project = await self.spare_project()
+        await self.team.owner.delete(f"/api/projects/{project}")
+        return project
+
     async def label(self) -> str:
         name = f"Label {await self.revision()}"
         return str((await self.team.owner.post(f"/api/projects/{self.project['id']}/labels", {"name": name}))["id"])
@@ -130,10 +140,20 @@ DOORS = {
     "create_comment": Door("POST", "/tasks/{id}/comments", House.task, "commenter", {"body": "Hello"}, 201),
     "change_comment": Door("PATCH", "/comments/{id}", House.comment, "author", {"version": 1, "body": "New"}),
     "delete_comment": Door("DELETE", "/comments/{id}", House.comment, "admin", status=204),
+    "restore_comment": Door("POST", "/comments/{id}/restore", House.deleted_comment, "admin"),
+    "restore_project": Door("POST", "/projects/{id}/restore", House.deleted_project, "admin"),
+    "list_trash": Door("GET", "/projects/{id}/trash", House.project_id, "viewer"),
+    "end_task": Door("DELETE", "/trash/tasks/{id}", House.deleted_task, "admin", status=204),
+    "end_comment": Door("DELETE", "/trash/comments/{id}", House.deleted_comment, "admin", status=204),
+    "end_project": Door("DELETE", "/trash/projects/{id}", House.deleted_project, "admin", status=204),
     "get_project_history": Door("GET", "/projects/{id}/history", House.project_id, "viewer"),
     "get_task_history": Door("GET", "/tasks/{id}/history", House.deleted_task, "viewer"),
     "get_comment_history": Door("GET", "/comments/{id}/history", House.comment, "viewer"),
+    "get_project_timeline": Door("GET", "/projects/{id}/timeline", House.project_id, "viewer"),
+    "get_last_look": Door("GET", "/projects/{id}/last-look", House.project_id, "viewer"),
+    "set_last_look": Door("PUT", "/projects/{id}/last-look", House.project_id, "viewer", {"revision": 1}, 204),
     "get_change": Door("GET", "/changes/{id}", House.change, "viewer"),
+    "undo_change": Door("POST", "/changes/{id}/undo", House.change, "member", {}),
 }
 
 # These take a workspace, and show of it what somebody may see.
@@ -142,5 +162,6 @@ OF_WORKSPACES = {
     "create_project": ("POST", "/workspaces/{id}/projects", {"name": "New", "key": "NEW"}),
     "get_task_by_human_id": ("GET", "/workspaces/{id}/tasks/HW-1", None),
     "get_my_work": ("GET", "/workspaces/{id}/my-work", None),
+    "list_deleted_projects": ("GET", "/workspaces/{id}/trash", None),
     "search_tasks": ("GET", "/workspaces/{id}/search?q=secret", None),
 }

@@ -77,12 +77,14 @@ FORMS = [
     Form("move_task", {}, ("state_id", "after_id", "before_id")),
     Form("create_comment", {"body": "Hello"}, ("body",)),
     Form("change_comment", {"version": 1, "body": "New"}, ("version", "body")),
+    Form("set_last_look", {"revision": 1}, ("revision",)),
     Form("create_label", {"name": "New"}, ("name", "color")),
     Form("change_label", {"version": 1}, ("version", "name", "color")),
     Form("create_state", {"name": "New", "category": "doing"}, ("name", "category", "after_id")),
     Form("change_state", {"version": 1}, ("version", "name", "category", "after_id")),
     Form("change_project", {"version": 1}, ("version", "name", "description", "visibility")),
     Form("set_project_member", {"role": "viewer"}, ("role",)),
+    Form("undo_change", {"preview": True}, ("preview", "only")),
 ]  # fmt: skip
 
 

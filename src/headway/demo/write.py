@@ -18,7 +18,7 @@ from headway.demo.content import Board, Card
 from headway.events.record import record
 from headway.markdown import render
 from headway.projects.models import Label, Project, ProjectMember, State
-from headway.projects.queries import project_picture
+from headway.projects.queries import label_json, project_picture, state_json
 from headway.tasks.models import Task, TaskAssignee, TaskLabel
 from headway.tasks.queries import task_json
 from headway.text import sort_key
@@ -180,6 +180,10 @@ def tell(session: Session, board: Board, project: Project) -> None:
     record(session, topic, "project.created", project.id, None, data)
     if board.visibility == "workspace":
         record(session, f"workspace:{project.workspace_id}", "project.created", project.id, None, data)
+    states = select(state_json()).where(State.project_id == project.id).order_by(State.rank)
+    labels = select(label_json()).where(Label.project_id == project.id).order_by(Label.name_key)
+    record_all(session, topic, "state.created", session.execute(states).scalars())
+    record_all(session, topic, "label.created", session.execute(labels).scalars())
     tasks = select(task_json()).join(Project, Project.id == Task.project_id).where(Task.project_id == project.id)
     comments = select(comment_json()).where(Comment.project_id == project.id)
     record_all(session, topic, "task.created", session.execute(tasks.order_by(Task.number)).scalars())

@@ -9,9 +9,10 @@ from starlette.responses import Response
 from headway.accounts.session import Me
 from headway.answers import json_answer, refusals
 from headway.db import Db, fetch
-from headway.history import change, feed, queries, schemas
+from headway.history import change, feed, looks, queries, schemas, timeline
 from headway.paging import Limit
 from headway.routing import Route
+from headway.tasks.moments import NO_PROJECT
 
 router = APIRouter(route_class=Route, tags=["history"])
 Cursor = Annotated[str | None, Query(max_length=1_000)]
@@ -54,3 +55,27 @@ async def get_comment_history(comment_id: UUID, db: Db, me: Me, cursor: Cursor =
 async def get_change(change_id: UUID, db: Db, me: Me, cursor: Cursor = None, limit: Limit = 50) -> Response:
     """One change with all that it did, a page of events at a time."""
     return json_answer(await change.change_history(db, me.person_id, change_id, cursor, limit))
+
+
+@router.get("/projects/{project_id}/timeline", response_model=schemas.ProjectTimeline, responses=refusals(401, 404))
+async def get_project_timeline(
+    project_id: UUID, db: Db, me: Me, steps: Annotated[int, Query(ge=1, le=200)] = 60
+) -> Response:
+    """From when until when a project's past can be told, in steps of equal length.
+
+    A step's revision is the last one at or before its time: `as_of` takes it.
+    """
+    return json_answer((await fetch(db, timeline.steps_of(me.person_id, project_id, steps), *NO_PROJECT)).data)
+
+
+@router.get("/projects/{project_id}/last-look", response_model=schemas.LastLookOut, responses=refusals(401, 404))
+async def get_last_look(project_id: UUID, db: Db, me: Me) -> schemas.LastLookOut:
+    """How far you have seen a project, and how many changes others have made since; those of 10,000 events at most."""
+    row = await fetch(db, looks.last_look(me.person_id, project_id), *NO_PROJECT)
+    return schemas.LastLookOut(revision=row.revision, at=row.at, changes=row.changes or 0)
+
+
+@router.put("/projects/{project_id}/last-look", status_code=204, responses=refusals(401, 403, 404))
+async def set_last_look(project_id: UUID, look: schemas.Look, db: Db, me: Me) -> None:
+    """Says that you have seen a project up to a revision. It never goes back."""
+    await looks.look(db, me.person_id, project_id, look.revision)

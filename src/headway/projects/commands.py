@@ -17,7 +17,7 @@ from headway.events.record import record, record_change
 from headway.merging import IfMatch, merge
 from headway.projects.access import Right, require
 from headway.projects.models import Project, ProjectMember, State, Visibility
-from headway.projects.queries import deleted_projects, project_picture, visible_project, who_sees
+from headway.projects.queries import deleted_projects, project_picture, state_json, visible_project, who_sees
 from headway.projects.schemas import NewProject, ProjectChange
 from headway.text import MAX_BODY, sort_key
 from headway.workspaces.access import require as require_in_workspace
@@ -105,6 +105,10 @@ async def create_project(db: AsyncSession, me: Asker, workspace_id: UUID, new: N
     db.add(ProjectMember(project_id=project.id, person_id=me.person_id, role="admin", since=at))
     data = await picture(db, project_picture(project.id))
     record(db, topic_of(project.id), "project.created", project.id, None, data)
+    # Nobody follows it yet; what its board was is told from these.
+    states = select(state_json()).where(State.project_id == project.id).order_by(State.rank)
+    for state in (await db.scalars(states)).all():
+        record(db, topic_of(project.id), "state.created", UUID(state["id"]), None, state)
     await tell_workspace(db, project, None)
     tell_people(db, (await db.scalars(who_sees(project.id))).all() if new.visibility == "private" else (), project.id)
     return project

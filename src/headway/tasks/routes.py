@@ -9,13 +9,14 @@ from starlette.responses import Response
 from headway.accounts.session import Me
 from headway.answers import json_answer, refusals
 from headway.db import Db, fetch
-from headway.errors import NotFound
+from headway.errors import Invalid, NotFound
 from headway.merging import Match, with_merged
 from headway.paging import Limit
 from headway.projects.models import Category, Project
 from headway.routing import Route
-from headway.tasks import clearing, commands, listing, queries, schemas
+from headway.tasks import clearing, commands, listing, past, queries, schemas
 from headway.tasks.models import Task
+from headway.tasks.moments import Then, told
 from headway.text import Storable
 from headway.workspaces.queries import visible_workspace
 
@@ -32,10 +33,26 @@ async def answer_task(db: Db, me: Me, task_id: UUID, status: int = 200) -> Respo
 
 
 @router.get(
-    "/projects/{project_id}/board", response_model=schemas.Board, responses=refusals(401, 404), tags=["projects"]
+    "/projects/{project_id}/board",
+    response_model=schemas.Board | schemas.BoardThen,
+    responses=refusals(401, 404, 410),
+    tags=["projects"],
 )
-async def get_board(project_id: UUID, db: Db, me: Me) -> Response:
-    """The project's states, labels, people and tasks at one moment, with the revision to follow its events from."""
+async def get_board(
+    project_id: UUID,
+    db: Db,
+    me: Me,
+    then: Then,
+    per_state: Annotated[int | None, Query(ge=1, le=10_000, description="With `as_of`: tasks per state.")] = None,
+) -> Response:
+    """The project's states, labels, people and tasks at one moment, with the revision to follow its events from.
+
+    With `as_of` as it was then, and how many tasks each state had.
+    """
+    if then:
+        return json_answer((await told(db, past.board_then(me.person_id, project_id, then, per_state))).data)
+    if per_state is not None:
+        raise Invalid("per_state", "per_state: goes with as_of; the board of now comes whole.")
     (text,) = await fetch(db, queries.board(me.person_id, project_id), *NO_PROJECT)
     return json_answer(text)
 
@@ -77,9 +94,11 @@ async def create_task(project_id: UUID, new: schemas.NewTask, db: Db, me: Me) ->
     return await answer_task(db, me, await commands.create_task(db, me, project_id, new), 201)
 
 
-@router.get("/tasks/{task_id}", response_model=schemas.TaskOut, responses=refusals(401, 404), tags=["tasks"])
-async def get_task(task_id: UUID, db: Db, me: Me) -> Response:
-    """One task. Its ETag is what If-Match takes."""
+@router.get("/tasks/{task_id}", response_model=schemas.TaskOut, responses=refusals(401, 404, 410), tags=["tasks"])
+async def get_task(task_id: UUID, db: Db, me: Me, then: Then) -> Response:
+    """One task. Its ETag is what If-Match takes. With `as_of` as it was then, and without an ETag."""
+    if then:
+        return json_answer(await past.task_text(db, me.person_id, task_id, then))
     return await answer_task(db, me, task_id)
 
 

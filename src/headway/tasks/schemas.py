@@ -76,6 +76,13 @@ class Board(BaseModel):
     tasks: list[TaskRow]
 
 
+class BoardThen(Board):
+    """A board as it was at a revision: `at` is when that came about."""
+
+    at: datetime
+    counts: dict[UUID, int] = Field(description="How many tasks each state had, shown or not.")
+
+
 class TaskPage(BaseModel):
     """Some of a project's tasks; `next_cursor` is null on the last page."""
 

@@ -50,6 +50,47 @@ export type Board = {
 };
 
 /**
+ * BoardThen
+ *
+ * A board as it was at a revision: `at` is when that came about.
+ */
+export type BoardThen = {
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * Counts
+     *
+     * How many tasks each state had, shown or not.
+     */
+    counts: {
+        [key: string]: number;
+    };
+    /**
+     * Labels
+     */
+    labels: Array<LabelOut>;
+    /**
+     * People
+     */
+    people: Array<PersonSeen>;
+    project: ProjectOut;
+    /**
+     * Revision
+     */
+    revision: number;
+    /**
+     * States
+     */
+    states: Array<StateOut>;
+    /**
+     * Tasks
+     */
+    tasks: Array<TaskRow>;
+};
+
+/**
  * Category
  *
  * What a state means, whatever a team calls it.
@@ -612,6 +653,40 @@ export type LabelOut = {
 };
 
 /**
+ * LastLookOut
+ *
+ * How far you have seen a project; `revision` is null where you never said.
+ */
+export type LastLookOut = {
+    /**
+     * At
+     */
+    at: string | null;
+    /**
+     * Changes
+     *
+     * Changes that others have made since.
+     */
+    changes: number;
+    /**
+     * Revision
+     */
+    revision: number | null;
+};
+
+/**
+ * Look
+ *
+ * The revision that you have before your eyes.
+ */
+export type Look = {
+    /**
+     * Revision
+     */
+    revision: number;
+};
+
+/**
  * MeOut
  *
  * Who I am, and where I belong.
@@ -681,6 +756,22 @@ export type MemberOut = {
      * None for a placeholder: somebody whom an import mentions.
      */
     role: WorkspaceRole | null;
+};
+
+/**
+ * Moment
+ *
+ * A revision of a project, and when it came about.
+ */
+export type Moment = {
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * Revision
+     */
+    revision: number;
 };
 
 /**
@@ -1035,6 +1126,22 @@ export type PersonChange = {
 };
 
 /**
+ * PersonNamed
+ *
+ * Somebody who deleted something here.
+ */
+export type PersonNamed = {
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Person Id
+     */
+    person_id: string;
+};
+
+/**
  * PersonSeen
  *
  * Somebody whom a project's tasks may mention; `active` is false once they have left.
@@ -1056,6 +1163,52 @@ export type PersonSeen = {
      * Placeholder
      */
     placeholder: boolean;
+};
+
+/**
+ * PresenceOut
+ *
+ * Who is in a project at this moment, first come first.
+ */
+export type PresenceOut = {
+    /**
+     * People
+     */
+    people: Array<PresentOut>;
+};
+
+/**
+ * PresentOut
+ *
+ * One connection of somebody who is there. Whoever has two windows open is there twice.
+ */
+export type PresentOut = {
+    /**
+     * Connection
+     */
+    connection: string;
+    /**
+     * Person Id
+     */
+    person_id: string;
+    /**
+     * Since
+     *
+     * When this connection came to the project.
+     */
+    since: string;
+    /**
+     * Task Id
+     *
+     * The task they have open.
+     */
+    task_id: string | null;
+    /**
+     * Typing
+     *
+     * They write in it.
+     */
+    typing: boolean;
 };
 
 /**
@@ -1204,6 +1357,46 @@ export type ProjectOut = {
 export type ProjectRole = 'viewer' | 'commenter' | 'member' | 'admin';
 
 /**
+ * ProjectTimeline
+ *
+ * From when until when a project's past can be told, in steps of equal length.
+ */
+export type ProjectTimeline = {
+    from: Moment;
+    /**
+     * Steps
+     */
+    steps: Array<Step>;
+    to: Moment;
+};
+
+/**
+ * ProjectTrash
+ *
+ * Deleted tasks and comments of a project, the newest first.
+ */
+export type ProjectTrash = {
+    /**
+     * Days
+     *
+     * How long things stay here; 0 is for ever.
+     */
+    days: number;
+    /**
+     * Items
+     */
+    items: Array<TrashItem>;
+    /**
+     * Next Cursor
+     */
+    next_cursor: string | null;
+    /**
+     * People
+     */
+    people: Array<PersonNamed>;
+};
+
+/**
  * RoleChange
  */
 export type RoleChange = {
@@ -1319,6 +1512,28 @@ export type StateOut = {
      * Version
      */
     version: number;
+};
+
+/**
+ * Step
+ *
+ * One of equal steps through a project's time.
+ */
+export type Step = {
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * Changes
+     *
+     * Events since the step before.
+     */
+    changes: number;
+    /**
+     * Revision
+     */
+    revision: number;
 };
 
 /**
@@ -1679,6 +1894,286 @@ export type TokenOut = {
 };
 
 /**
+ * TrashItem
+ *
+ * Something that was deleted and can be restored.
+ */
+export type TrashItem = {
+    /**
+     * Deleted At
+     */
+    deleted_at: string;
+    /**
+     * Deleted By
+     */
+    deleted_by: string | null;
+    /**
+     * Gone At
+     *
+     * When it will be gone for good; null where it is kept for ever.
+     */
+    gone_at: string | null;
+    /**
+     * Human Id
+     *
+     * HW-42: the task, or the task of a comment; the key of a project.
+     */
+    human_id: string;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Kind
+     */
+    kind: 'task' | 'comment' | 'project';
+    /**
+     * Project Id
+     */
+    project_id: string;
+    /**
+     * Task Id
+     *
+     * The task of a comment.
+     */
+    task_id: string | null;
+    /**
+     * Title
+     *
+     * What it was called; how a comment began.
+     */
+    title: string;
+    /**
+     * With
+     *
+     * Sub-tasks that were deleted with a task; tasks in a project.
+     */
+    with: number;
+};
+
+/**
+ * UndoBy
+ *
+ * Somebody.
+ */
+export type UndoBy = {
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Person Id
+     */
+    person_id: string;
+};
+
+/**
+ * UndoConflict
+ *
+ * What stays as it is, because somebody changed it since. `field` null: all of the thing; `detail` says why.
+ */
+export type UndoConflict = {
+    /**
+     * At
+     */
+    at: string | null;
+    by: UndoBy | null;
+    /**
+     * Current
+     */
+    current: unknown;
+    /**
+     * Detail
+     */
+    detail: string;
+    /**
+     * Field
+     */
+    field: string | null;
+    /**
+     * Human Id
+     */
+    human_id: string | null;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Kind
+     */
+    kind: string;
+    /**
+     * Title
+     */
+    title: string | null;
+    /**
+     * Wanted
+     */
+    wanted: unknown;
+};
+
+/**
+ * UndoCounts
+ *
+ * How much of each there is; the lists hold 200 at most.
+ */
+export type UndoCounts = {
+    /**
+     * Conflicts
+     */
+    conflicts: number;
+    /**
+     * Left
+     */
+    left: number;
+    /**
+     * Refused
+     */
+    refused: number;
+    /**
+     * Undone
+     */
+    undone: number;
+};
+
+/**
+ * UndoLeft
+ *
+ * What undo never takes back.
+ */
+export type UndoLeft = {
+    /**
+     * Detail
+     */
+    detail: string;
+    /**
+     * Kind
+     */
+    kind: string;
+};
+
+/**
+ * UndoOut
+ *
+ * What an undo did, or would do.
+ */
+export type UndoOut = {
+    /**
+     * Change
+     *
+     * The change set that the undo is; null if there was nothing to do.
+     */
+    change: string | null;
+    /**
+     * Conflicts
+     */
+    conflicts: Array<UndoConflict>;
+    counts: UndoCounts;
+    /**
+     * Left
+     */
+    left: Array<UndoLeft>;
+    /**
+     * Preview
+     */
+    preview: boolean;
+    /**
+     * Refused
+     */
+    refused: Array<UndoRefused>;
+    /**
+     * Undoes
+     */
+    undoes: string;
+    /**
+     * Undone
+     */
+    undone: Array<UndoneThing>;
+};
+
+/**
+ * UndoRefused
+ *
+ * What this person may not change, and so may not take back.
+ */
+export type UndoRefused = {
+    /**
+     * Code
+     */
+    code: string;
+    /**
+     * Detail
+     */
+    detail: string;
+    /**
+     * Human Id
+     */
+    human_id: string | null;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Kind
+     */
+    kind: string;
+    /**
+     * Title
+     */
+    title: string | null;
+};
+
+/**
+ * UndoWanted
+ *
+ * What to take back of a change set, and whether to do it or only to say what would happen.
+ */
+export type UndoWanted = {
+    /**
+     * Only
+     *
+     * Only these of the things that the change set touched.
+     */
+    only?: Array<string> | null;
+    /**
+     * Preview
+     */
+    preview?: boolean;
+};
+
+/**
+ * UndoneThing
+ *
+ * A thing that went back. `kind` is what it is: task, comment, state, label or project.
+ */
+export type UndoneThing = {
+    /**
+     * Fields
+     */
+    fields: Array<string>;
+    /**
+     * Human Id
+     */
+    human_id: string | null;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Kind
+     */
+    kind: string;
+    /**
+     * Title
+     */
+    title: string | null;
+    /**
+     * What
+     */
+    what: 'restored' | 'deleted' | 'changed';
+};
+
+/**
  * Visibility
  *
  * Who finds a project: everybody in the workspace, or its own members and the workspace's owners.
@@ -1741,6 +2236,26 @@ export type WorkspaceOut = {
  * What somebody is in a workspace.
  */
 export type WorkspaceRole = 'owner' | 'admin' | 'member' | 'viewer';
+
+/**
+ * WorkspaceTrash
+ *
+ * Deleted projects that you may restore, the newest first.
+ */
+export type WorkspaceTrash = {
+    /**
+     * Days
+     */
+    days: number;
+    /**
+     * Items
+     */
+    items: Array<TrashItem>;
+    /**
+     * People
+     */
+    people: Array<PersonNamed>;
+};
 
 export type SignUpData = {
     body: NewAccount;
@@ -1847,6 +2362,74 @@ export type GetChangeResponses = {
 };
 
 export type GetChangeResponse = GetChangeResponses[keyof GetChangeResponses];
+
+export type UndoChangeData = {
+    body: UndoWanted;
+    headers?: {
+        /**
+         * A name of your choice for this request, such as a random UUID. Sending the same request again under the same key, within seven days, does nothing again: you get the first answer, with `Idempotency-Replayed: true`.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Change Id
+         */
+        change_id: string;
+    };
+    query?: never;
+    url: '/api/changes/{change_id}/undo';
+};
+
+export type UndoChangeErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in.
+     */
+    401: Problem;
+    /**
+     * Visible, but not yours to do.
+     */
+    403: Problem;
+    /**
+     * Not there, or not yours to see.
+     */
+    404: Problem;
+    /**
+     * Somebody changed the same thing, or it already exists. Carries the current state where there is one.
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * What was sent makes no sense; `errors` says where.
+     */
+    422: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type UndoChangeError = UndoChangeErrors[keyof UndoChangeErrors];
+
+export type UndoChangeResponses = {
+    /**
+     * Successful Response
+     */
+    200: UndoOut;
+};
+
+export type UndoChangeResponse = UndoChangeResponses[keyof UndoChangeResponses];
 
 export type DeleteCommentData = {
     body?: never;
@@ -2044,6 +2627,74 @@ export type GetCommentHistoryResponses = {
 };
 
 export type GetCommentHistoryResponse = GetCommentHistoryResponses[keyof GetCommentHistoryResponses];
+
+export type RestoreCommentData = {
+    body?: never;
+    headers?: {
+        /**
+         * A name of your choice for this request, such as a random UUID. Sending the same request again under the same key, within seven days, does nothing again: you get the first answer, with `Idempotency-Replayed: true`.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Comment Id
+         */
+        comment_id: string;
+    };
+    query?: never;
+    url: '/api/comments/{comment_id}/restore';
+};
+
+export type RestoreCommentErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in.
+     */
+    401: Problem;
+    /**
+     * Visible, but not yours to do.
+     */
+    403: Problem;
+    /**
+     * Not there, or not yours to see.
+     */
+    404: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * What was sent makes no sense; `errors` says where.
+     */
+    422: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type RestoreCommentError = RestoreCommentErrors[keyof RestoreCommentErrors];
+
+export type RestoreCommentResponses = {
+    /**
+     * Successful Response
+     */
+    200: CommentOut;
+};
+
+export type RestoreCommentResponse = RestoreCommentResponses[keyof RestoreCommentResponses];
 
 export type ListEventsData = {
     body?: never;
@@ -2714,7 +3365,20 @@ export type GetBoardData = {
          */
         project_id: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * Per State
+         *
+         * With `as_of`: tasks per state.
+         */
+        per_state?: number | null;
+        /**
+         * As Of
+         *
+         * As it was: a revision, or a time such as 2026-11-22T09:30:00Z.
+         */
+        as_of?: string | null;
+    };
     url: '/api/projects/{project_id}/board';
 };
 
@@ -2727,6 +3391,10 @@ export type GetBoardErrors = {
      * Not there, or not yours to see.
      */
     404: Problem;
+    /**
+     * It is gone for good.
+     */
+    410: Problem;
     /**
      * What was sent makes no sense; `errors` says where.
      */
@@ -2745,9 +3413,11 @@ export type GetBoardError = GetBoardErrors[keyof GetBoardErrors];
 
 export type GetBoardResponses = {
     /**
+     * Response Get Board
+     *
      * Successful Response
      */
-    200: Board;
+    200: Board | BoardThen;
 };
 
 export type GetBoardResponse = GetBoardResponses[keyof GetBoardResponses];
@@ -2888,6 +3558,114 @@ export type CreateLabelResponses = {
 };
 
 export type CreateLabelResponse = CreateLabelResponses[keyof CreateLabelResponses];
+
+export type GetLastLookData = {
+    body?: never;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: string;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/last-look';
+};
+
+export type GetLastLookErrors = {
+    /**
+     * Nobody is signed in.
+     */
+    401: Problem;
+    /**
+     * Not there, or not yours to see.
+     */
+    404: Problem;
+    /**
+     * What was sent makes no sense; `errors` says where.
+     */
+    422: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type GetLastLookError = GetLastLookErrors[keyof GetLastLookErrors];
+
+export type GetLastLookResponses = {
+    /**
+     * Successful Response
+     */
+    200: LastLookOut;
+};
+
+export type GetLastLookResponse = GetLastLookResponses[keyof GetLastLookResponses];
+
+export type SetLastLookData = {
+    body: Look;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: string;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/last-look';
+};
+
+export type SetLastLookErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in.
+     */
+    401: Problem;
+    /**
+     * Visible, but not yours to do.
+     */
+    403: Problem;
+    /**
+     * Not there, or not yours to see.
+     */
+    404: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * What was sent makes no sense; `errors` says where.
+     */
+    422: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type SetLastLookError = SetLastLookErrors[keyof SetLastLookErrors];
+
+export type SetLastLookResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type SetLastLookResponse = SetLastLookResponses[keyof SetLastLookResponses];
 
 export type ListProjectMembersData = {
     body?: never;
@@ -3068,6 +3846,120 @@ export type SetProjectMemberResponses = {
 };
 
 export type SetProjectMemberResponse = SetProjectMemberResponses[keyof SetProjectMemberResponses];
+
+export type GetPresenceData = {
+    body?: never;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: string;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/presence';
+};
+
+export type GetPresenceErrors = {
+    /**
+     * Nobody is signed in.
+     */
+    401: Problem;
+    /**
+     * Not there, or not yours to see.
+     */
+    404: Problem;
+    /**
+     * What was sent makes no sense; `errors` says where.
+     */
+    422: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type GetPresenceError = GetPresenceErrors[keyof GetPresenceErrors];
+
+export type GetPresenceResponses = {
+    /**
+     * Successful Response
+     */
+    200: PresenceOut;
+};
+
+export type GetPresenceResponse = GetPresenceResponses[keyof GetPresenceResponses];
+
+export type RestoreProjectData = {
+    body?: never;
+    headers?: {
+        /**
+         * A name of your choice for this request, such as a random UUID. Sending the same request again under the same key, within seven days, does nothing again: you get the first answer, with `Idempotency-Replayed: true`.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: string;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/restore';
+};
+
+export type RestoreProjectErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in.
+     */
+    401: Problem;
+    /**
+     * Visible, but not yours to do.
+     */
+    403: Problem;
+    /**
+     * Not there, or not yours to see.
+     */
+    404: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * What was sent makes no sense; `errors` says where.
+     */
+    422: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type RestoreProjectError = RestoreProjectErrors[keyof RestoreProjectErrors];
+
+export type RestoreProjectResponses = {
+    /**
+     * Successful Response
+     */
+    200: ProjectOut;
+};
+
+export type RestoreProjectResponse = RestoreProjectResponses[keyof RestoreProjectResponses];
 
 export type CreateStateData = {
     body: NewState;
@@ -3286,6 +4178,114 @@ export type CreateTaskResponses = {
 };
 
 export type CreateTaskResponse = CreateTaskResponses[keyof CreateTaskResponses];
+
+export type GetProjectTimelineData = {
+    body?: never;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: string;
+    };
+    query?: {
+        /**
+         * Steps
+         */
+        steps?: number;
+    };
+    url: '/api/projects/{project_id}/timeline';
+};
+
+export type GetProjectTimelineErrors = {
+    /**
+     * Nobody is signed in.
+     */
+    401: Problem;
+    /**
+     * Not there, or not yours to see.
+     */
+    404: Problem;
+    /**
+     * What was sent makes no sense; `errors` says where.
+     */
+    422: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type GetProjectTimelineError = GetProjectTimelineErrors[keyof GetProjectTimelineErrors];
+
+export type GetProjectTimelineResponses = {
+    /**
+     * Successful Response
+     */
+    200: ProjectTimeline;
+};
+
+export type GetProjectTimelineResponse = GetProjectTimelineResponses[keyof GetProjectTimelineResponses];
+
+export type ListTrashData = {
+    body?: never;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: string;
+    };
+    query?: {
+        /**
+         * Cursor
+         */
+        cursor?: string | null;
+        /**
+         * Limit
+         *
+         * How many at most.
+         */
+        limit?: number;
+    };
+    url: '/api/projects/{project_id}/trash';
+};
+
+export type ListTrashErrors = {
+    /**
+     * Nobody is signed in.
+     */
+    401: Problem;
+    /**
+     * Not there, or not yours to see.
+     */
+    404: Problem;
+    /**
+     * What was sent makes no sense; `errors` says where.
+     */
+    422: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ListTrashError = ListTrashErrors[keyof ListTrashErrors];
+
+export type ListTrashResponses = {
+    /**
+     * Successful Response
+     */
+    200: ProjectTrash;
+};
+
+export type ListTrashResponse = ListTrashResponses[keyof ListTrashResponses];
 
 export type ListSessionsData = {
     body?: never;
@@ -3795,7 +4795,14 @@ export type GetTaskData = {
          */
         task_id: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * As Of
+         *
+         * As it was: a revision, or a time such as 2026-11-22T09:30:00Z.
+         */
+        as_of?: string | null;
+    };
     url: '/api/tasks/{task_id}';
 };
 
@@ -3808,6 +4815,10 @@ export type GetTaskErrors = {
      * Not there, or not yours to see.
      */
     404: Problem;
+    /**
+     * It is gone for good.
+     */
+    410: Problem;
     /**
      * What was sent makes no sense; `errors` says where.
      */
@@ -4377,6 +5388,192 @@ export type RemoveTokenResponses = {
 };
 
 export type RemoveTokenResponse = RemoveTokenResponses[keyof RemoveTokenResponses];
+
+export type EndCommentData = {
+    body?: never;
+    path: {
+        /**
+         * Comment Id
+         */
+        comment_id: string;
+    };
+    query?: never;
+    url: '/api/trash/comments/{comment_id}';
+};
+
+export type EndCommentErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in.
+     */
+    401: Problem;
+    /**
+     * Visible, but not yours to do.
+     */
+    403: Problem;
+    /**
+     * Not there, or not yours to see.
+     */
+    404: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * What was sent makes no sense; `errors` says where.
+     */
+    422: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type EndCommentError = EndCommentErrors[keyof EndCommentErrors];
+
+export type EndCommentResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type EndCommentResponse = EndCommentResponses[keyof EndCommentResponses];
+
+export type EndProjectData = {
+    body?: never;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: string;
+    };
+    query?: never;
+    url: '/api/trash/projects/{project_id}';
+};
+
+export type EndProjectErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in.
+     */
+    401: Problem;
+    /**
+     * Visible, but not yours to do.
+     */
+    403: Problem;
+    /**
+     * Not there, or not yours to see.
+     */
+    404: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * What was sent makes no sense; `errors` says where.
+     */
+    422: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type EndProjectError = EndProjectErrors[keyof EndProjectErrors];
+
+export type EndProjectResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type EndProjectResponse = EndProjectResponses[keyof EndProjectResponses];
+
+export type EndTaskData = {
+    body?: never;
+    path: {
+        /**
+         * Task Id
+         */
+        task_id: string;
+    };
+    query?: never;
+    url: '/api/trash/tasks/{task_id}';
+};
+
+export type EndTaskErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in.
+     */
+    401: Problem;
+    /**
+     * Visible, but not yours to do.
+     */
+    403: Problem;
+    /**
+     * Not there, or not yours to see.
+     */
+    404: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * What was sent makes no sense; `errors` says where.
+     */
+    422: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type EndTaskError = EndTaskErrors[keyof EndTaskErrors];
+
+export type EndTaskResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type EndTaskResponse = EndTaskResponses[keyof EndTaskResponses];
 
 export type ListWorkspacesData = {
     body?: never;
@@ -5230,6 +6427,52 @@ export type GetTaskByHumanIdResponses = {
 };
 
 export type GetTaskByHumanIdResponse = GetTaskByHumanIdResponses[keyof GetTaskByHumanIdResponses];
+
+export type ListDeletedProjectsData = {
+    body?: never;
+    path: {
+        /**
+         * Workspace Id
+         */
+        workspace_id: string;
+    };
+    query?: never;
+    url: '/api/workspaces/{workspace_id}/trash';
+};
+
+export type ListDeletedProjectsErrors = {
+    /**
+     * Nobody is signed in.
+     */
+    401: Problem;
+    /**
+     * Not there, or not yours to see.
+     */
+    404: Problem;
+    /**
+     * What was sent makes no sense; `errors` says where.
+     */
+    422: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ListDeletedProjectsError = ListDeletedProjectsErrors[keyof ListDeletedProjectsErrors];
+
+export type ListDeletedProjectsResponses = {
+    /**
+     * Successful Response
+     */
+    200: WorkspaceTrash;
+};
+
+export type ListDeletedProjectsResponse = ListDeletedProjectsResponses[keyof ListDeletedProjectsResponses];
 
 export type HealthData = {
     body?: never;

@@ -1,0 +1,124 @@
+"""Boards and tasks as they were."""
+
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import BigInteger, Select, Text, Uuid, bindparam, cast, func, select, true
+from sqlalchemy.dialects.postgresql import JSON, JSONB
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from headway.db import fetch
+from headway.errors import NotFound
+from headway.markdown import rendered
+from headway.projects.models import Project
+from headway.projects.queries import my_role, only_visible, people_json, project_json
+from headway.tasks.models import Task
+from headway.tasks.moments import MOMENT, AsOf, lateral_then, moment, told
+
+NOT_FOUND = ("task.not_found", "There is no such task.")
+
+EVERY = 2**31 - 1
+
+# What orders and counts a hundred thousand tasks is narrow; only those that are shown are taken with all they hold.
+BOARD = f"""
+    WITH moment AS MATERIALIZED ({moment()}),
+    things AS MATERIALIZED (
+        SELECT s.noun, s.entity_id, s.data
+        FROM moment CROSS JOIN LATERAL state_at(:topic, moment.revision, '{{project,state,label}}') s
+        WHERE NOT moment.gone
+    ), placed AS MATERIALIZED (
+        SELECT s.entity_id, s.data, s.data->>'state_id' AS state_id, (s.data->>'rank') COLLATE "C" AS rank,
+               row_number() OVER (PARTITION BY s.data->>'state_id'
+                                  ORDER BY (s.data->>'rank') COLLATE "C", s.entity_id) AS place
+        FROM moment CROSS JOIN LATERAL state_at(:topic, moment.revision, '{{task}}') s
+        WHERE NOT moment.gone
+    )
+    SELECT moment.*,
+        (SELECT t.data FROM things t WHERE t.noun = 'project') AS project,
+        (SELECT coalesce(json_agg(t.data ORDER BY (t.data->>'rank') COLLATE "C", t.entity_id), '[]')
+         FROM things t WHERE t.noun = 'state') AS states,
+        (SELECT coalesce(json_agg(t.data ORDER BY coalesce(l.name_key, lower(t.data->>'name')), t.entity_id), '[]')
+         FROM things t LEFT JOIN label l ON l.id = t.entity_id AND l.name = t.data->>'name'
+         WHERE t.noun = 'label') AS labels,
+        (SELECT coalesce(json_agg(p.data ORDER BY p.rank, p.entity_id), '[]')
+         FROM placed p WHERE p.place <= :per_state) AS tasks,
+        (SELECT coalesce(json_object_agg(c.state_id, c.n), '{{}}')
+         FROM (SELECT p.state_id, count(*) AS n FROM placed p GROUP BY p.state_id) c) AS counts
+    FROM moment
+"""  # noqa: S608 - our own words only
+BOARD_COLUMNS = {**MOMENT, "project": JSONB, "states": JSON, "labels": JSON, "tasks": JSON, "counts": JSON}
+
+# One thing needs one line of its spans, and what happened to it since those were made.
+THING = f"""
+    WITH moment AS MATERIALIZED ({moment()}),
+    built AS MATERIALIZED (
+        SELECT m.revision,
+               least(m.revision, coalesce((SELECT l.told_until FROM timeline l WHERE l.topic = :topic), 0)) AS until
+        FROM moment m
+    ), lines AS (
+        SELECT n.noun, (
+            SELECT folded(x.fresh, x.data ORDER BY x.revision, x.position) FROM (
+                SELECT s.since AS revision, -1 AS position, true AS fresh, s.data FROM span s
+                WHERE s.topic = :topic AND s.noun = n.noun AND s.entity_id = :entity
+                  AND s.since <= built.until AND s.until > built.until
+                UNION ALL
+                SELECT t.revision, t.position, t.fresh, t.data FROM told t
+                WHERE t.topic = :topic AND t.noun = n.noun AND t.entity_id = :entity
+                  AND t.revision > built.until AND t.revision <= built.revision
+            ) x
+        ) AS data
+        FROM built CROSS JOIN (VALUES ('task'), ('text')) n(noun)
+    )
+    SELECT moment.*, (SELECT l.data FROM lines l WHERE l.noun = 'task')
+                     || (SELECT l.data FROM lines l WHERE l.noun = 'text') AS data
+    FROM moment
+"""  # noqa: S608
+
+
+def board_then(person_id: UUID, project_id: UUID, as_of: AsOf, per_state: int | None) -> Select[Any]:
+    """(the moment's columns, JSON text) of a project's board as it was: one statement, so one answer."""
+    limit = bindparam("per_state", EVERY if per_state is None else per_state, BigInteger)
+    then = lateral_then(BOARD, BOARD_COLUMNS, project_id, as_of, limit)
+    role = func.jsonb_build_object("role", my_role)
+    whole = func.json_build_object(
+        "revision", then.c.revision,
+        "at", then.c.at,
+        "project", func.coalesce(then.c.project, cast(project_json(), JSONB)).op("||")(role),
+        "states", then.c.states,
+        "labels", then.c.labels,
+        "people", people_json(),
+        "tasks", then.c.tasks,
+        "counts", then.c.counts,
+    ).cast(Text)  # fmt: skip
+    statement = select(then.c.gone, then.c.oldest, whole.label("data")).select_from(Project).join(then, true())
+    return only_visible(statement, person_id).where(Project.id == project_id)
+
+
+def task_then(person_id: UUID, task_id: UUID, project_id: UUID, as_of: AsOf) -> Select[Any]:
+    """(the moment's columns, JSON) of one task as it was, also where it has been deleted since."""
+    columns = {**MOMENT, "data": JSONB}
+    then = lateral_then(THING, columns, project_id, as_of, bindparam("entity", task_id, Uuid))
+    statement = select(then).select_from(Project).join(then, true())
+    return only_visible(statement, person_id).where(Project.id == project_id)
+
+
+def home_of(person_id: UUID, task_id: UUID) -> Select[UUID]:
+    """The project of a task, also of one in the trash."""
+    statement = select(Project.id).join(Task, Task.project_id == Project.id).where(Task.id == task_id)
+    return only_visible(statement, person_id)
+
+
+async def task_text(db: AsyncSession, person_id: UUID, task_id: UUID, as_of: AsOf) -> str:
+    """JSON text of a task as it was, its description rendered as it would be today.
+
+    Raises:
+        NotFound: it was not there, or is not theirs to see.
+        Gone: that is from before the history.
+    """
+    home = await fetch(db, home_of(person_id, task_id), *NOT_FOUND)
+    row = await told(db, task_then(person_id, task_id, home.id, as_of), NOT_FOUND)
+    if row.data is None:
+        raise NotFound(NOT_FOUND[0], "There was no such task then.")
+    html = await rendered(row.data["description"])
+    return orjson.dumps({**row.data, "description_html": html}).decode()
