@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from headway.accounts.routes import router as accounts
 from headway.comments.routes import router as comments
 from headway.history.routes import router as history
+from headway.history.undo_routes import router as undo
 from headway.live.routes import router as live
 from headway.projects.routes import router as projects
 from headway.search.routes import router as search
@@ -25,5 +26,6 @@ ROUTERS: tuple[APIRouter, ...] = (
     comments,
     search,
     history,
+    undo,
     live,
 )

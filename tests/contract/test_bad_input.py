@@ -85,6 +85,7 @@ FORMS = [
     Form("change_project", {"version": 1}, ("version", "name", "description", "visibility")),
     Form("set_project_member", {"role": "viewer"}, ("role",)),
     Form("undo_change", {"preview": True}, ("preview", "only")),
+    Form("undo_change", {"preview": True}, ("preview", "only")),
 ]  # fmt: skip
 
 

@@ -7,6 +7,7 @@ import httpx2
 
 from headway.comments.routes import router as comments
 from headway.history.routes import router as history
+from headway.history.undo_routes import router as undo
 from headway.projects.routes import router as projects
 from headway.search.routes import router as search
 from headway.tasks.routes import router as tasks
@@ -15,7 +16,7 @@ from tests.factories import ORIGIN, Team
 
 
 def test_every_route_has_its_door() -> None:
-    routes = {getattr(route, "name", "") for router in (projects, tasks, comments, search, history) for route in router.routes}
+    routes = {getattr(route, "name", "") for router in (projects, tasks, comments, search, history, undo) for route in router.routes}
     assert routes == DOORS.keys() | OF_WORKSPACES.keys()
 
 
