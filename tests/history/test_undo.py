@@ -129,7 +129,11 @@ async def test_it_goes_back_and_again_and_every_screen_follows(team: Team, name:
         now = [await look(viewer, *where) for viewer in viewers]
         for viewer, before, then, wanted in zip(viewers, seen, now, expected, strict=True):
             assert without_traces(then.things) == without_traces(wanted.things), viewer.name
-            assert_same((name, viewer.name), before, await follow(viewer, before), then)
+            after = await follow(viewer, before)
+            if before.revisions.keys() >= then.revisions.keys():
+                assert_same((name, viewer.name), before, after, then)
+            else:
+                assert "lists" in after.stale, "a project that appears is asked for"
         again = await undo(team.owner, change_id)
         assert (again["counts"]["undone"], again["change"], again["undone"]) == (0, None, [])
         change_id, seen = out["change"], now
