@@ -154,7 +154,6 @@ DOORS = {
     "set_last_look": Door("PUT", "/projects/{id}/last-look", House.project_id, "viewer", {"revision": 1}, 204),
     "get_change": Door("GET", "/changes/{id}", House.change, "viewer"),
     "undo_change": Door("POST", "/changes/{id}/undo", House.change, "member", {}),
-    "undo_change": Door("POST", "/changes/{id}/undo", House.change, "member", {}),
 }
 
 # These take a workspace, and show of it what somebody may see.

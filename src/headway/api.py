@@ -11,6 +11,7 @@ from headway.projects.routes import router as projects
 from headway.search.routes import router as search
 from headway.setup.routes import router as setup
 from headway.tasks.routes import router as tasks
+from headway.trash.routes import router as trash
 from headway.workspaces.invitation_routes import router as invitations
 from headway.workspaces.me_routes import router as me
 from headway.workspaces.routes import router as workspaces
@@ -24,6 +25,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     projects,
     tasks,
     comments,
+    trash,
     search,
     history,
     undo,

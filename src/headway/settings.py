@@ -48,6 +48,9 @@ class Settings(BaseSettings):
     sign_up: Literal["invited", "open"] = "invited"
     token: str | None = Field(default=None, repr=False)
 
+    trash_days: int = Field(default=30, ge=0, le=36_500)  # 0 keeps what was deleted for ever
+    history_months: int | None = Field(default=None, ge=1, le=1_200)  # None keeps history for ever
+
     pool_size: int = Field(default=10, ge=1, le=1000)
     pool_timeout: float = Field(default=10, gt=0)  # seconds a request waits for a connection
     connect_timeout: float = Field(default=10, gt=0)

@@ -59,6 +59,10 @@ def fold_workspace(view: View, event: dict[str, Any], noun: str) -> View:
 def changed(view: View, kind: str, event: dict[str, Any], lacks: tuple[str, ...] = ()) -> View:
     """The view with one thing made, changed or gone."""
     things = dict(view.things[kind])
+    if event["kind"].endswith(".purged"):
+        # Ended for good: whoever saw it go knows; whoever did not finds nothing else said of it.
+        things.pop(event["id"], None)
+        return with_things(view, kind, things)
     if event["after"] is None:
         assert things.pop(event["id"]), "only what was there goes away"
         return with_things(view, kind, things)

@@ -119,6 +119,29 @@ async def clear_state(s: Scene) -> None:
     await s.team.owner.delete(f"/api/states/{s.states[1]['id']}?move_to={s.states[3]['id']}")
 
 
+async def restore_comment(s: Scene) -> None:
+    made = await s.team.member.post(f"/api/tasks/{s.child['id']}/comments", {"body": "Again"})
+    await s.team.member.delete(f"/api/comments/{made['id']}")
+    await s.team.member.post(f"/api/comments/{made['id']}/restore", status=200)
+
+
+async def restore_project(s: Scene) -> None:
+    for by, project in ((s.team.member, s.private), (s.team.owner, s.project)):
+        await by.delete(f"/api/projects/{project['id']}")
+        await by.post(f"/api/projects/{project['id']}/restore", status=200)
+
+
+async def end_comment(s: Scene) -> None:
+    await s.team.owner.delete(f"/api/comments/{s.comment['id']}")
+    await s.team.owner.delete(f"/api/trash/comments/{s.comment['id']}")
+
+
+async def end_project(s: Scene) -> None:
+    for by, project in ((s.team.member, s.private), (s.team.owner, s.project)):
+        await by.delete(f"/api/projects/{project['id']}")
+        await by.delete(f"/api/trash/projects/{project['id']}")
+
+
 # In this order, each domain in a scene of its own: what comes last takes most away.
 COMMANDS: dict[str, list[Act]] = {
     "projects.state_commands.create_state": [
@@ -155,6 +178,7 @@ COMMANDS: dict[str, list[Act]] = {
         lambda s: change(s.team.member, f"/api/projects/{s.private['id']}", {"name": "Renamed"}),
         lambda s: change(s.team.owner, s.path(), {"visibility": "private"}),
     ],
+    "projects.commands.restore_project": [restore_project],
     "projects.commands.delete_project": [
         lambda s: s.team.member.delete(f"/api/projects/{s.private['id']}"),
         lambda s: s.team.owner.delete(s.path()),
@@ -179,7 +203,11 @@ COMMANDS: dict[str, list[Act]] = {
     "comments.commands.change_comment": [
         lambda s: change(s.team.owner, f"/api/comments/{s.comment['id']}", {"body": "_New_"}),
     ],
+    "comments.commands.restore_comment": [restore_comment],
     "comments.commands.delete_comment": [lambda s: s.team.owner.delete(f"/api/comments/{s.comment['id']}")],
+    "trash.commands.end_task": [lambda s: s.team.owner.delete(f"/api/trash/tasks/{s.gone['id']}")],
+    "trash.commands.end_comment": [end_comment],
+    "trash.commands.end_project": [end_project],
     "workspaces.commands.make_workspace": [lambda s: s.team.owner.post("/api/workspaces", {"name": "New"})],
     "workspaces.commands.create_workspace": [lambda s: s.team.owner.post("/api/workspaces", {"name": "New"})],
     "workspaces.commands.change_workspace": [lambda s: change(s.team.owner, s.room(), {"name": "New name"})],

@@ -15,7 +15,8 @@ class Comment(Base):
     __tablename__ = "comment"
     __table_args__ = (
         ForeignKeyConstraint(["project_id", "task_id"], ["task.project_id", "task.id"], name="fk_comment_task"),
-        Index("ix_comment_task_id", "task_id", "created_at", "id", postgresql_where="deleted_at IS NULL"),
+        # Deleted ones too: a task that ends for good asks for all of them.
+        Index("ix_comment_task_id", "task_id", "created_at", "id"),
         Index("ix_comment_deleted_at", "project_id", "deleted_at", postgresql_where="deleted_at IS NOT NULL"),
         Index("ix_comment_body", "body", postgresql_using="gin", postgresql_ops={"body": "gin_trgm_ops"}),
     )

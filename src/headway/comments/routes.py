@@ -50,6 +50,13 @@ async def delete_comment(comment_id: UUID, db: Db, me: Me) -> None:
     await commands.delete_comment(db, me, comment_id)
 
 
+@router.post("/comments/{comment_id}/restore", response_model=schemas.CommentOut, responses=refusals(401, 403, 404))
+async def restore_comment(comment_id: UUID, db: Db, me: Me) -> Response:
+    """Says again what was taken back. Whoever said it may, and an admin of the project."""
+    await commands.restore_comment(db, me, comment_id)
+    return await answer_comment(db, comment_id)
+
+
 async def answer_comment(db: Db, comment_id: UUID, status: int = 200) -> Response:
     """A comment that a command has just let us touch."""
     await db.flush()

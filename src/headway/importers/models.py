@@ -14,6 +14,8 @@ class ImportedThing(Base):
     __tablename__ = "imported_thing"
     __table_args__ = (
         Index("uq_imported_thing_external_id", "workspace_id", "source", "kind", "external_id", unique=True),
+        Index("ix_imported_thing_entity_id", "entity_id"),
+        Index("ix_imported_thing_change_set_id", "change_set_id"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)

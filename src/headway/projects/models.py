@@ -1,6 +1,6 @@
 """Projects, who belongs to them, the states their tasks pass through, and their labels."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -11,6 +11,8 @@ from headway.db import Base
 
 # Rank keys compare byte by byte, on every server alike.
 RankKey = String(collation="C")
+# When a project was deleted that is being ended for good: it is out of the trash, and its rows go step by step.
+ENDING = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Visibility(StrEnum):

@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased
 
 from headway.accounts.models import Person
 from headway.events.queries import revision_of, topic_of
-from headway.projects.models import Label, Project, ProjectMember, State
+from headway.projects.models import ENDING, Label, Project, ProjectMember, State
 from headway.workspaces.models import Membership
 
 EMPTY: ColumnElement[Any] = literal_column("'[]'::json")
@@ -62,7 +62,7 @@ def visible_project(person_id: UUID, project_id: UUID) -> Select[Project, str]:
 def deleted_projects(person_id: UUID) -> Select[Project, str]:
     """(project, what my role in it would be) of what has been deleted."""
     statement = select(Project, my_role.label("my_role"))
-    return only_theirs(statement, person_id).where(Project.deleted_at.is_not(None))
+    return only_theirs(statement, person_id).where(Project.deleted_at > ENDING)
 
 
 def projects_of(person_id: UUID, workspace_id: UUID) -> Select[Project, str]:

@@ -77,6 +77,18 @@ async def delete_project(project_id: UUID, db: Db, me: Me) -> None:
     await commands.delete_project(db, me, project_id)
 
 
+@router.post(
+    "/projects/{project_id}/restore",
+    response_model=schemas.ProjectOut,
+    responses=refusals(401, 403, 404),
+    tags=["projects"],
+)
+async def restore_project(project_id: UUID, db: Db, me: Me) -> Response:
+    """Brings a deleted project back, with everything that was in it."""
+    await commands.restore_project(db, me, project_id)
+    return await answer_project(db, me, project_id)
+
+
 @router.get(
     "/projects/{project_id}/members",
     response_model=list[schemas.ProjectMemberOut],
