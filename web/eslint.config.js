@@ -16,6 +16,7 @@ const floors = [
   ["features/workspaces"],
   ["features/projects"],
   ["features/history"],
+  ["features/presence", "features/outbox"],
   ["features/comments"],
   ["features/tasks"],
   ["features/board", "features/mywork", "features/search"],

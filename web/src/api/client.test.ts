@@ -41,7 +41,7 @@ test("what a write recorded is in its answer, and told to those who listen", asy
   const told = vi.fn();
   const stop = onRecorded(told);
   vi.stubGlobal("fetch", () => Promise.resolve(new Response("{}", { headers: { "headway-change": "c1" } })));
-  await expect(send("POST", "/api/tasks/1/move")).resolves.toEqual({ data: {}, change: "c1" });
+  await expect(send("POST", "/api/tasks/1/move")).resolves.toEqual({ data: {}, change: "c1", merged: null });
   await send("POST", "/api/changes/c1/undo", { unheard: true });
   await get("/api/me");
   expect(told.mock.calls).toEqual([["c1", "/api/tasks/1/move"]]);

@@ -33,6 +33,8 @@ async function problemOf(answer: Response): Promise<ProblemError> {
 export interface Recorded<T> {
   data: T;
   change: string | null;
+  /** Texts that hold somebody else's edits besides mine. */
+  merged: string | null;
 }
 
 type Listener = (change: string, path: string) => void;
@@ -93,7 +95,7 @@ async function ask<T>(method: string, path: string, options: Options): Promise<R
   }
   if (!answer.ok) throw await problemOf(answer);
   const data = (answer.status === 204 ? undefined : await answer.json()) as T;
-  return { data, change: answer.headers.get("headway-change") };
+  return { data, change: answer.headers.get("headway-change"), merged: answer.headers.get("headway-merged") };
 }
 
 export const get = <T>(path: string, query?: Query, signal?: AbortSignal) =>

@@ -6,7 +6,15 @@ export interface Draft {
   version: number;
 }
 
-const nameOf = (key: string) => `headway-draft-${key}`;
+// Whose drafts these are: two people may use one browser, and neither finds the other's words.
+let owner = "nobody";
+
+/** From here on drafts are this person's. Those of others stay where they are until they come back. */
+export function ownDrafts(person: string): void {
+  owner = person;
+}
+
+const nameOf = (key: string) => `headway-draft-${owner}-${key}`;
 
 export function readDraft(key: string): Draft | null {
   try {

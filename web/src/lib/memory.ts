@@ -26,3 +26,8 @@ export const rememberForTab = (name: string, value: string) => write(tab, name, 
 
 export const lastWorkspace = () => recall("workspace");
 export const rememberWorkspace = (slug: string) => remember("workspace", slug);
+
+/** Whose session this browser holds, as far as any of its tabs knows. Cookies are shared, so a tab may be mistaken. */
+export const signedInAs = () => recall("signed-in");
+export const rememberSignedIn = (person: string) => remember("signed-in", person);
+export const SIGNED_IN = "headway-signed-in";

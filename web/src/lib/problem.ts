@@ -32,6 +32,10 @@ export function isProblem(error: unknown, code?: string): error is ProblemError 
   return error instanceof ProblemError && (code === undefined || error.code === code);
 }
 
+/** Somebody changed the same field first, and the server says which and how. */
+export const isConflictProblem = (error: unknown): error is ProblemError =>
+  isProblem(error) && error.status === 409 && Array.isArray(error.extra.conflicts);
+
 /** One sentence for people, whatever was thrown. */
 export function sentenceOf(error: unknown): string {
   // A constraint's name is for programs.

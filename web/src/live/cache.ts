@@ -86,6 +86,15 @@ export class LiveCache {
     tell(this.client, event);
   };
 
+  /** Who else changed this thing last, as far as this tab has seen. */
+  lastOther(thing: string, me: string): string | null {
+    for (const events of this.recent.values()) {
+      const last = events.findLast((event) => event.id === thing && event.by !== null && event.by !== me);
+      if (last) return last.by;
+    }
+    return null;
+  }
+
   onReload = (topic: string): void => {
     this.recent.delete(topic);
     for (const query of this.client.getQueryCache().getAll()) {

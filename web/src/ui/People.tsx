@@ -12,9 +12,12 @@ export interface Face {
 
 const colors = ["blue", "violet", "orange", "green", "pink", "indigo", "yellow"] as const;
 
+/** The colour that stays with a person. */
+export const stableColor = (person: string) => colors[stableIndex(person, colors.length)] ?? "gray";
+
 /** Initials on a colour that stays with the person. A placeholder (imported, without an account) is only an outline. */
 export function PersonFace({ person, size = 20 }: { person: Face; size?: number }) {
-  const color = colors[stableIndex(person.person_id, colors.length)] ?? "gray";
+  const color = stableColor(person.person_id);
   return (
     <span
       className={classes.face}

@@ -17,7 +17,7 @@ export function AccountFrame() {
   const { workspaces } = me.data;
   const workspace = workspaces.find((one) => one.slug === lastWorkspace()) ?? workspaces[0];
   return (
-    <LiveProvider>
+    <LiveProvider key={me.data.id} person={me.data.id}>
       {workspace ? (
         <Frame me={me.data} workspace={workspace}>
           <Outlet />

@@ -6,6 +6,7 @@ import { BottomBar } from "./BottomBar";
 import { CreateSlot } from "./CreateSlot";
 import { GlobalKeys } from "./GlobalKeys";
 import { Navigation } from "./Navigation";
+import { OutboxSlot } from "./OutboxSlot";
 import classes from "./shell.module.css";
 
 
@@ -44,6 +45,7 @@ export function Frame({ me, workspace, children, sheet }: Props) {
       </Suspense>
       <CreateSlot slug={workspace.slug} />
       <GlobalKeys slug={workspace.slug} />
+      <OutboxSlot />
     </>
   );
 }

@@ -37,7 +37,7 @@ export function WorkspaceFrame() {
   if (!workspace) return <MissingFace what="This workspace" />;
   const close = () => void navigate({ to: ".", search: ({ task: _closed, ...rest }) => rest, replace: true });
   return (
-    <LiveProvider>
+    <LiveProvider key={me.data.id} person={me.data.id}>
       <Frame
         me={me.data}
         workspace={workspace}

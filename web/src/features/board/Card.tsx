@@ -5,6 +5,9 @@ import { extractClosestEdge } from "@atlaskit/pragmatic-drag-and-drop-hitbox/clo
 import { memo, useEffect, useRef, useState } from "react";
 
 import type { LabelOut, PersonOut, StateOut, TaskRow } from "@/api/types";
+import { NewMark, NotSaved } from "@/features/outbox/WaitingChip";
+import { OpenMark } from "@/features/presence/Presence";
+import { isNew } from "@/features/tasks/newRow";
 import { isOpen } from "@/features/tasks/order";
 import { DueDate } from "@/ui/DueDate";
 import { HumanId } from "@/ui/HumanId";
@@ -29,7 +32,7 @@ interface Props {
   isOpen: boolean;
 }
 
-export const isSaving = (task: TaskRow) => task.id.startsWith("new-");
+export const isSaving = (task: TaskRow) => isNew(task);
 
 /** What the drag carries: enough to find the card again in whatever the board shows when it is dropped. */
 export interface DragData extends Record<string | symbol, unknown> {
@@ -87,8 +90,10 @@ export const Card = memo(function Card({ task, state, label, person, done, total
         aria-label={`${task.human_id} ${task.title}`}
         aria-haspopup="dialog"
       >
+        <OpenMark topic={`project:${task.project_id}`} task={task.id} person={person} />
         <div className={classes.cardTop}>
-          <HumanId id={saving ? "Saving" : task.human_id} />
+          {saving ? <NewMark id={task.id} /> : <HumanId id={task.human_id} />}
+          {!saving && <NotSaved id={task.id} />}
           {parent && (
             <span className={classes.cardParent}>
               part of <HumanId id={parent} />

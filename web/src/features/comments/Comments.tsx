@@ -1,12 +1,16 @@
 import { Button, Menu } from "@mantine/core";
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useRef, useState, type KeyboardEvent } from "react";
 
 import type { CommentOut, PersonOut } from "@/api/types";
+import { CommentConflict } from "@/features/outbox/CommentConflict";
+import { NotSaved } from "@/features/outbox/WaitingChip";
+import { useTyping } from "@/features/presence/here";
+import { TypingLine } from "@/features/presence/Presence";
 import { agoWords, momentWords } from "@/lib/dates";
 import { useDraft } from "@/lib/drafts";
-import { localId } from "@/lib/insecure";
-import { sentenceWith } from "@/lib/problem";
+import { isConflictProblem, sentenceWith } from "@/lib/problem";
+import { useWaiting } from "@/live/useOutbox";
 import { ErrorFace } from "@/ui/Faces";
 import { IconDots } from "@/ui/icons";
 import { PersonFace } from "@/ui/People";
@@ -14,12 +18,14 @@ import { Prose } from "@/ui/Prose";
 import { RowsSkeleton } from "@/ui/Skeletons";
 import { toast, toastError } from "@/ui/toast";
 
-import { commentsQuery, deleteComment, patchComment, postComment, tellComment } from "./api";
+import { changeComment, commentsQuery, removeComment, saidOn, sayComment, withWaiting, type Talk } from "./api";
 import classes from "./comments.module.css";
 
 interface Props {
   project: string;
   task: string;
+  /** What people call the task. */
+  name: string;
   me: string;
   person: ReadonlyMap<string, PersonOut>;
   mayComment: boolean;
@@ -30,22 +36,19 @@ interface Props {
 export const submits = (event: KeyboardEvent) => event.key === "Enter" && (event.ctrlKey || event.metaKey);
 
 /** What people say about a task, oldest first, and a place to say more. */
-export function Comments({ project, task, me, person, mayComment, mayManage }: Props) {
-  const client = useQueryClient();
+export function Comments({ project, task, name, me, person, mayComment, mayManage }: Props) {
   const comments = useQuery(commentsQuery(project, task));
-  const [sending, setSending] = useState<{ key: string; body: string }[]>([]);
+  const waiting = useWaiting();
+  const sending = saidOn(task, waiting);
+  const talk: Talk = { project, task, name };
 
   async function send(body: string): Promise<boolean> {
-    const key = localId();
-    setSending((list) => [...list, { key, body }]);
     try {
-      tellComment(client, await postComment(task, body), "created");
+      await sayComment(talk, body);
       return true;
     } catch (error) {
       toastError(error, "Your comment is still in its field.");
       return false;
-    } finally {
-      setSending((list) => list.filter((one) => one.key !== key));
     }
   }
 
@@ -55,24 +58,26 @@ export function Comments({ project, task, me, person, mayComment, mayManage }: P
   return (
     <div className={classes.comments}>
       <ol className={classes.stream}>
-        {comments.data.items.map((comment) => (
+        {comments.data.items.map((comment) => ({ comment, shown: withWaiting(comment, waiting) })).map(({ comment, shown }) => shown && (
           <Comment
             key={comment.id}
+            name={name}
             comment={comment}
+            shown={shown}
             author={person.get(comment.author_id ?? "")}
             mine={comment.author_id === me}
             mayDelete={comment.author_id === me || mayManage}
           />
         ))}
         {sending.map((one) => (
-          <li key={one.key} className={classes.comment} data-sending>
+          <li key={one.id} className={classes.comment} data-sending={one.state === "fresh" || undefined}>
             {mine && <PersonFace person={mine} size={24} />}
             <div className={classes.said}>
               <div className={classes.head}>
                 <span className={classes.author}>{mine?.name}</span>
-                <span className={classes.time}>sending</span>
+                {one.state === "fresh" ? <span className={classes.time}>sending</span> : <NotSaved id={one.thing} />}
               </div>
-              <p className={classes.plain}>{one.body}</p>
+              <p className={classes.plain}>{String(one.body?.body ?? "")}</p>
             </div>
           </li>
         ))}
@@ -81,12 +86,14 @@ export function Comments({ project, task, me, person, mayComment, mayManage }: P
         <p className={classes.none}>{mayComment ? "No comments yet. The first one starts the talk." : "No comments yet."}</p>
       )}
       {mayComment && <NewComment key={task} task={task} onSend={send} />}
+      <TypingLine topic={`project:${project}`} task={task} person={person} />
     </div>
   );
 }
 
 function NewComment({ task, onSend }: { task: string; onSend: (body: string) => Promise<boolean> }) {
   const { draft, keep, drop } = useDraft(`comment-${task}`);
+  const typing = useTyping(task);
   const field = useRef<HTMLTextAreaElement>(null);
   const text = draft?.text ?? "";
 
@@ -108,7 +115,11 @@ function NewComment({ task, onSend }: { task: string; onSend: (body: string) => 
         aria-label="Write a comment"
         value={text}
         maxLength={50_000}
-        onChange={(event) => (event.currentTarget.value ? keep({ text: event.currentTarget.value, version: 0 }) : drop())}
+        onChange={(event) => {
+          typing();
+          if (event.currentTarget.value) keep({ text: event.currentTarget.value, version: 0 });
+          else drop();
+        }}
         onKeyDown={(event) => {
           if (!submits(event)) return;
           event.preventDefault();
@@ -128,22 +139,23 @@ function NewComment({ task, onSend }: { task: string; onSend: (body: string) => 
 }
 
 interface CommentProps {
+  name: string;
   comment: CommentOut;
+  /** With what waits laid over it. */
+  shown: CommentOut;
   author: PersonOut | undefined;
   mine: boolean;
   mayDelete: boolean;
 }
 
-function Comment({ comment, author, mine, mayDelete }: CommentProps) {
-  const client = useQueryClient();
+function Comment({ name: task, comment, shown, author, mine, mayDelete }: CommentProps) {
   const [editing, setEditing] = useState(false);
   const name = author?.name ?? "Somebody who left";
 
   async function remove() {
     try {
-      await deleteComment(comment.id);
-      tellComment(client, comment, "deleted");
-      toast({ words: "The comment was deleted." });
+      const answer = await removeComment(task, comment);
+      toast({ words: answer ? "The comment was deleted." : "The comment will be deleted when the connection returns." });
     } catch (error) {
       toastError(error, "The comment is still there.");
     }
@@ -163,6 +175,7 @@ function Comment({ comment, author, mine, mayDelete }: CommentProps) {
               edited
             </span>
           )}
+          <NotSaved id={comment.id} />
           {(mine || mayDelete) && !editing && (
             <Menu position="bottom-end" width={140}>
               <Menu.Target>
@@ -177,14 +190,21 @@ function Comment({ comment, author, mine, mayDelete }: CommentProps) {
             </Menu>
           )}
         </div>
-        {editing ? <EditComment comment={comment} onDone={() => setEditing(false)} /> : <Prose html={comment.body_html} />}
+        <CommentConflict comment={comment.id} />
+        {editing ? (
+          <EditComment name={task} comment={shown} onDone={() => setEditing(false)} />
+        ) : shown.body_html ? (
+          <Prose html={shown.body_html} />
+        ) : (
+          <p className={classes.plain}>{shown.body}</p>
+        )}
       </div>
     </li>
   );
 }
 
-function EditComment({ comment, onDone }: { comment: CommentOut; onDone: () => void }) {
-  const client = useQueryClient();
+function EditComment({ name, comment, onDone }: { name: string; comment: CommentOut; onDone: () => void }) {
+  const typing = useTyping(comment.task_id);
   const { draft, keep, drop } = useDraft(`comment-edit-${comment.id}`);
   const [refusal, setRefusal] = useState("");
   const [busy, setBusy] = useState(false);
@@ -199,9 +219,11 @@ function EditComment({ comment, onDone }: { comment: CommentOut; onDone: () => v
     if (!text.trim() || text === comment.body) return leave();
     setBusy(true);
     try {
-      tellComment(client, await patchComment(comment, text), "changed");
+      await changeComment(name, comment, text, draft?.version ?? comment.version);
       leave();
     } catch (error) {
+      // The conflict holds the words from here on.
+      if (isConflictProblem(error)) return leave();
       setRefusal(sentenceWith(error, "What you wrote is still here."));
       setBusy(false);
     }
@@ -215,7 +237,10 @@ function EditComment({ comment, onDone }: { comment: CommentOut; onDone: () => v
         rows={2}
         aria-label="Edit the comment"
         value={text}
-        onChange={(event) => keep({ text: event.currentTarget.value, version: comment.version })}
+        onChange={(event) => {
+          typing();
+          keep({ text: event.currentTarget.value, version: draft?.version ?? comment.version });
+        }}
         onKeyDown={(event) => {
           if (event.key === "Escape") onDone();
           else if (submits(event)) void save();

@@ -4,6 +4,7 @@ import { useMemo } from "react";
 
 import type { FoundTask } from "@/api/types";
 import { meQuery } from "@/features/accounts/api";
+import { WaitingChip } from "@/features/outbox/WaitingChip";
 import classes from "@/features/tasks/lines.module.css";
 import { taskWithPending, usePending } from "@/features/tasks/pending";
 import { TaskLine } from "@/features/tasks/TaskLine";
@@ -33,7 +34,12 @@ export function MyWorkScreen() {
 
   return (
     <>
-      <Header title="My work" mark={work.data && work.data.items.length > 0 && <FreshnessLight {...freshness} />} />
+      <Header title="My work" mark={
+          <>
+            {work.data && work.data.items.length > 0 && <FreshnessLight {...freshness} />}
+            <WaitingChip />
+          </>
+        } />
       {work.data ? (
         <Work slug={slug} me={me} items={work.data.items} />
       ) : work.isError ? (

@@ -1,16 +1,17 @@
-import { Button } from "@mantine/core";
-import { useState } from "react";
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
 
-import type { ConflictOut } from "@/api/types";
-import { agoWords } from "@/lib/dates";
+import type { BoardOut } from "@/api/types";
+import { ConflictFields } from "@/features/outbox/ConflictFields";
+import { watch } from "@/features/outbox/opened";
+import panel from "@/features/outbox/outbox.module.css";
+import { boardKey } from "@/features/projects/api";
+import { dateWords } from "@/lib/dates";
 import { priorityWords } from "@/lib/words";
+import { useWaiting } from "@/live/useOutbox";
+import { isConflict, type Waiting } from "@/live/waiting";
 
-import type { Conflict } from "./actions";
-import type { TaskChange } from "./api";
-import type { Ground } from "./project";
-import classes from "./sheet.module.css";
-
-const fieldWords: Record<string, string> = {
+const names: Record<string, string> = {
   title: "the title",
   description: "the description",
   state_id: "the state",
@@ -18,80 +19,45 @@ const fieldWords: Record<string, string> = {
   parent_id: "what it is part of",
   start_on: "the start date",
   due_on: "the due date",
+  body: "the comment",
 };
 
-function valueWords(ground: Ground, field: string, value: unknown): string {
-  if (value === null || value === "") return "Nothing";
-  if (field === "state_id") return ground.state.get(String(value))?.name ?? "A state that is gone";
+export const conflictFieldWords = (field: string) => names[field] ?? `the ${field.replaceAll("_", " ")}`;
+
+/** A field's value as the project at hand calls it. */
+export function conflictValueWords(board: BoardOut | undefined, field: string, value: unknown): string {
+  if (value === null || value === undefined || value === "") return "Nothing";
+  if (field === "state_id") return board?.states.find((one) => one.id === value)?.name ?? "A state that is gone";
   if (field === "priority") return priorityWords[Number(value)] ?? String(value);
   if (field === "parent_id") {
-    const parent = ground.task.get(String(value));
+    const parent = board?.tasks.find((one) => one.id === value);
     return parent ? `${parent.human_id} ${parent.title}` : "A task that is gone";
   }
+  if (field.endsWith("_on")) return dateWords(String(value));
   return String(value);
 }
 
-interface Props {
-  ground: Ground;
-  conflict: Conflict;
-  /** The fields in which mine goes over theirs; the others take theirs. */
-  onSettle: (mine: TaskChange) => void;
+/** The same for a write: its project is looked up where it is kept already. */
+export function useConflictWords(item: Waiting) {
+  const client = useQueryClient();
+  const board = client.getQueryData<BoardOut>(boardKey(item.project));
+  return (field: string, value: unknown) => conflictValueWords(board, field, value);
 }
 
-/** Somebody changed the same thing first: what they made of it, what I made of it, and a choice for each. */
-export function ConflictPanel({ ground, conflict, onSettle }: Props) {
-  const [choices, setChoices] = useState<Record<string, "yours" | "theirs">>({});
-  const left = conflict.conflicts.filter((one) => choices[one.field] === undefined);
+/** Where a task is shown whole: its own conflicts, kept until they are settled, whatever becomes of the page meanwhile. */
+export function TaskConflicts({ task }: { task: string }) {
+  const conflicts = useWaiting().filter((item) => item.thing === task && isConflict(item));
+  useEffect(() => watch(task), [task]);
+  return conflicts.map((item) => <ConflictPanel key={item.id} item={item} />);
+}
 
-  function choose(field: string, choice: "yours" | "theirs") {
-    const next = { ...choices, [field]: choice };
-    setChoices(next);
-    if (conflict.conflicts.some((one) => next[one.field] === undefined)) return;
-    const mine = Object.entries(conflict.change).filter(([name]) => next[name] !== "theirs");
-    onSettle(Object.fromEntries(mine) as TaskChange);
-  }
-
+function ConflictPanel({ item }: { item: Waiting }) {
+  const words = useConflictWords(item);
   return (
-    <section className={classes.conflict} role="alert" aria-label="Someone changed this first">
-      <h3 className={classes.conflictName}>Someone changed this first</h3>
-      <p className={classes.conflictWords}>Nothing was overwritten, and what you wrote is kept. Take either.</p>
-      {left.map((one) => (
-        <OneConflict key={one.field} ground={ground} conflict={one} onChoose={(choice) => choose(one.field, choice)} />
-      ))}
+    <section className={panel.panel} role="alert" aria-label="Someone changed this first">
+      <h3 className={panel.panelName}>Someone changed this first</h3>
+      <p className={panel.panelWords}>Nothing was overwritten, and what you wrote is kept. Take either, or both.</p>
+      <ConflictFields item={item} fieldWords={conflictFieldWords} valueWords={words} />
     </section>
-  );
-}
-
-interface OneProps {
-  ground: Ground;
-  conflict: ConflictOut;
-  onChoose: (choice: "yours" | "theirs") => void;
-}
-
-function OneConflict({ ground, conflict, onChoose }: OneProps) {
-  const { field, by, at } = conflict;
-  const who = by?.name ?? "Somebody";
-  return (
-    <div className={classes.oneConflict}>
-      <p className={classes.conflictWho}>
-        <strong>{who}</strong> changed {fieldWords[field] ?? field} {agoWords(at)}
-      </p>
-      <div className={classes.sides}>
-        <div className={classes.side}>
-          <span className={classes.sideName}>Theirs</span>
-          <div className={classes.sideText}>{valueWords(ground, field, conflict.theirs)}</div>
-          <Button size="xs" variant="default" onClick={() => onChoose("theirs")}>
-            Take theirs
-          </Button>
-        </div>
-        <div className={classes.side}>
-          <span className={classes.sideName}>Yours</span>
-          <div className={classes.sideText}>{valueWords(ground, field, conflict.yours)}</div>
-          <Button size="xs" onClick={() => onChoose("yours")}>
-            Keep mine
-          </Button>
-        </div>
-      </div>
-    </div>
   );
 }

@@ -141,13 +141,14 @@ function Fields({ ground, projects, refusal, onProject, onClose, onRefused }: Fi
         { title: words, description: body, state_id, priority, label_ids, assignee_ids, ...dates },
         shown,
       );
-      toast({
-        words: `${made.human_id} was created.`,
-        action: {
-          name: "Open",
-          run: () => void navigate({ to: ".", search: (search: object) => ({ ...search, task: made.human_id }) as never }),
-        },
-      });
+      if (made)
+        toast({
+          words: `${made.human_id} was created.`,
+          action: {
+            name: "Open",
+            run: () => void navigate({ to: ".", search: (search: object) => ({ ...search, task: made.human_id }) as never }),
+          },
+        });
     } catch (error) {
       title.keep({ text: words, version: 0 });
       if (body) description.keep({ text: body, version: 0 });

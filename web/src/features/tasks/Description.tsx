@@ -2,22 +2,22 @@ import { Button } from "@mantine/core";
 import { useState, type MouseEvent } from "react";
 
 import type { TaskOut } from "@/api/types";
+import { useTyping } from "@/features/presence/here";
 import { useAction } from "@/lib/actions";
 import { Prose } from "@/ui/Prose";
 
-import type { Conflict } from "./actions";
 import { useEdit } from "./edits";
 import classes from "./sheet.module.css";
 
 interface Props {
   task: TaskOut;
   mayEdit: boolean;
-  onConflict: (conflict: Conflict) => void;
 }
 
 /** Reads as what it means, edits as Markdown. What is not saved yet outlives the page. */
-export function Description({ task, mayEdit, onConflict }: Props) {
-  const { text, isDraft, write, save, drop, refusal, saving } = useEdit(task, "description", onConflict);
+export function Description({ task, mayEdit }: Props) {
+  const { text, isDraft, write, save, drop, refusal, saving } = useEdit(task, "description");
+  const typing = useTyping(task.id);
   const [editing, setEditing] = useState(false);
   useAction({
     id: "task.description",
@@ -49,7 +49,10 @@ export function Description({ task, mayEdit, onConflict }: Props) {
           rows={5}
           maxLength={100_000}
           value={text}
-          onChange={(event) => write(event.currentTarget.value)}
+          onChange={(event) => {
+            typing();
+            write(event.currentTarget.value);
+          }}
           onFocus={(event) => event.currentTarget.setSelectionRange(text.length, text.length)}
           onKeyDown={(event) => {
             if (event.key === "Escape") setEditing(false);

@@ -2,6 +2,8 @@ import { Button } from "@mantine/core";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useRef, useState, type ReactNode } from "react";
 
+import { WaitingChip } from "@/features/outbox/WaitingChip";
+import { HereStack } from "@/features/presence/Presence";
 import { SettingsLink } from "@/features/projects/SettingsLink";
 import { runAction, useAction } from "@/lib/actions";
 import { useFreshness } from "@/live/freshness";
@@ -35,7 +37,19 @@ export function ProjectHeader({ slug, projectKey, name, ground, filter }: Props)
     { name: "List", icon: <IconLayoutList size={15} />, link: { to: "/w/$slug/p/$key/list", params, search } as const },
   ];
   return (
-    <Header title={name} mark={ground && <FreshnessLight {...freshness} />} views={<ViewSwitch views={views} label="Views" />}>
+    <Header
+      title={name}
+      mark={
+        ground && (
+          <>
+            <FreshnessLight {...freshness} />
+            <WaitingChip />
+            <HereStack topic={`project:${ground.project.id}`} person={ground.person} />
+          </>
+        )
+      }
+      views={<ViewSwitch views={views} label="Views" />}
+    >
       {ground && <FilterBar ground={ground} filter={filter} />}
       {ground?.mayEdit && (
         <Button className={classes.newTask ?? ""} aria-label="New task" leftSection={<IconPlus size={14} />} onClick={() => runAction("task.create")}>

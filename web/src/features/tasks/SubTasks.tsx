@@ -1,7 +1,8 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useRef } from "react";
 
 import type { TaskRow } from "@/api/types";
+import { NewMark } from "@/features/outbox/WaitingChip";
 import { useDraft } from "@/lib/drafts";
 import { HumanId } from "@/ui/HumanId";
 import { IconPlus } from "@/ui/icons";
@@ -10,7 +11,8 @@ import { StateRing } from "@/ui/StateRing";
 import { toastError } from "@/ui/toast";
 
 import { changeQuietly, createTask } from "./actions";
-import { byRank, isOpen } from "./order";
+import { isNew, newRow } from "./newRow";
+import { byRank, isOpen, rankBetween } from "./order";
 import type { Ground } from "./project";
 import classes from "./sheet.module.css";
 
@@ -51,14 +53,14 @@ export function SubTasks({ ground, task, onOpen }: Props) {
               <button
                 type="button"
                 className={classes.subTaskState}
-                disabled={!ground.mayEdit}
+                disabled={!ground.mayEdit || isNew(child)}
                 aria-label={open ? `Mark ${child.human_id} done` : `Open ${child.human_id} again`}
                 onClick={() => toggle(child)}
               >
                 {state && <StateRing category={state.category} name={state.name} />}
               </button>
-              <button type="button" className={classes.subTaskOpen} onClick={() => onOpen(child.human_id)}>
-                <HumanId id={child.human_id} />
+              <button type="button" className={classes.subTaskOpen} disabled={isNew(child)} onClick={() => onOpen(child.human_id)}>
+                {isNew(child) ? <NewMark id={child.id} /> : <HumanId id={child.human_id} />}
                 <span className={classes.subTaskTitle} data-closed={!open || undefined}>
                   {child.title}
                 </span>
@@ -79,20 +81,22 @@ export function SubTasks({ ground, task, onOpen }: Props) {
 function AddSubTask({ ground, task }: { ground: Ground; task: TaskRow }) {
   const client = useQueryClient();
   const { draft, keep, drop } = useDraft(`sub-task-${task.id}`);
-  const [busy, setBusy] = useState(false);
+  const field = useRef<HTMLInputElement>(null);
   const text = draft?.text ?? "";
 
   async function add() {
     const title = text.trim();
-    if (!title || busy) return;
-    setBusy(true);
+    const state = ground.states.find((one) => one.category === "todo") ?? ground.states[0];
+    if (!title || !state) return;
+    const last = ground.columns.find((column) => column.state.id === state.id)?.tasks.at(-1);
+    const shown = { ...newRow(state, title, rankBetween(last?.rank ?? null, null)), parent_id: task.id };
+    drop();
     try {
-      await createTask(client, ground.project.id, { title, parent_id: task.id }, null);
-      drop();
+      await createTask(client, ground.project.id, { title, parent_id: task.id }, shown);
     } catch (error) {
+      // Unless the next title is being typed there by now.
+      if (!field.current?.value) keep({ text: title, version: 0 });
       toastError(error, "The title is still in its field.");
-    } finally {
-      setBusy(false);
     }
   }
 
@@ -106,6 +110,7 @@ function AddSubTask({ ground, task }: { ground: Ground; task: TaskRow }) {
     >
       <IconPlus size={14} />
       <input
+        ref={field}
         className={classes.addSubTaskText}
         aria-label="Add a sub-task"
         placeholder="Add a sub-task"

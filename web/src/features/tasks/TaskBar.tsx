@@ -3,6 +3,8 @@ import { useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 
 import type { TaskRow } from "@/api/types";
+import { NotSaved } from "@/features/outbox/WaitingChip";
+import { HereOn } from "@/features/presence/Presence";
 import { copyText } from "@/lib/insecure";
 import { HumanId } from "@/ui/HumanId";
 import { IconArrowsDiagonal, IconChevronDown, IconChevronUp, IconDots, IconLink, IconTrash, IconX } from "@/ui/icons";
@@ -49,7 +51,9 @@ export function TaskBar({ slug, humanId, ground, task, onOpen, onWalk, onClose }
           </>
         )}
         <HumanId id={humanId} />
+        {task && <NotSaved id={task.id} />}
       </div>
+      {ground && task && <HereOn topic={`project:${task.project_id}`} task={task.id} person={ground.person} />}
       <div className={classes.tools}>
         {onWalk && (
           <>

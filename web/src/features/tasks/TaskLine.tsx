@@ -1,6 +1,7 @@
 import { memo, type CSSProperties } from "react";
 
 import type { LabelOut, TaskRow } from "@/api/types";
+import { NewMark, NotSaved } from "@/features/outbox/WaitingChip";
 import type { Category } from "@/lib/words";
 import { DueDate } from "@/ui/DueDate";
 import { HumanId } from "@/ui/HumanId";
@@ -10,6 +11,7 @@ import { PriorityBars } from "@/ui/PriorityBars";
 import { StateRing } from "@/ui/StateRing";
 
 import classes from "./lines.module.css";
+import { isNew } from "./newRow";
 import { isOpen } from "./order";
 
 interface Props {
@@ -45,7 +47,7 @@ export const TaskLine = memo(function TaskLine(props: Props) {
     >
       <StateRing category={category} name={stateName} />
       <span className={classes.id}>
-        <HumanId id={task.human_id || "Saving"} />
+        {isNew(task) ? <NewMark id={task.id} /> : <HumanId id={task.human_id} />}
       </span>
       <span className={classes.priority}>
         <PriorityBars priority={task.priority} size={13} />
@@ -54,6 +56,7 @@ export const TaskLine = memo(function TaskLine(props: Props) {
         {task.title}
       </span>
       <span className={classes.marks}>
+        {!isNew(task) && <NotSaved id={task.id} />}
         {place && <span className={classes.place}>{place}</span>}
         {total > 0 && (
           <span className={classes.count} title={`${done} of ${total} sub-tasks done`}>

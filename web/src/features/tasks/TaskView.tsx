@@ -1,18 +1,17 @@
 import { useMediaQuery } from "@mantine/hooks";
 import { useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
 
 import type { PersonOut } from "@/api/types";
 import { Comments } from "@/features/comments/Comments";
 import { agoWords, momentWords } from "@/lib/dates";
-import { dropDraft } from "@/lib/drafts";
+import { isConflictProblem } from "@/lib/problem";
 import type { KeptTask } from "@/live/apply";
 import { Delayed } from "@/ui/Skeletons";
 import { toastError } from "@/ui/toast";
 
-import { changeTask, conflictOf, restoreTask, type Conflict } from "./actions";
+import { changeTask, restoreTask } from "./actions";
 import type { TaskChange } from "./api";
-import { ConflictPanel } from "./ConflictPanel";
+import { TaskConflicts } from "./ConflictPanel";
 import { Description } from "./Description";
 import type { Ground } from "./project";
 import { Properties } from "./Properties";
@@ -33,33 +32,16 @@ interface Props {
 export function TaskView({ ground, task, partial, wide: page = false, onOpen }: Props) {
   const client = useQueryClient();
   const wide = useMediaQuery("(min-width: 62em)") && page;
-  const [conflict, setConflict] = useState<Conflict | null>(null);
-  // Counts settled conflicts: the fields begin anew, without the drafts that were settled.
-  const [settled, setSettled] = useState(0);
   const mayEdit = ground.mayEdit && !task.deleted;
 
-  async function change(wanted: TaskChange, basedOn?: number) {
+  async function change(wanted: TaskChange) {
     try {
-      await changeTask(client, task, wanted, basedOn);
-      return true;
+      await changeTask(client, task, wanted);
     } catch (error) {
-      const refused = conflictOf(error, wanted);
-      if (refused) setConflict(refused);
-      else toastError(error, "Nothing was changed.");
-      return false;
+      if (!isConflictProblem(error)) toastError(error, "It is as it was.");
     }
   }
 
-  async function settle(mine: TaskChange) {
-    if (!conflict) return;
-    const fields = conflict.conflicts.map((one) => one.field);
-    setConflict(null);
-    if (Object.keys(mine).length > 0 && !(await change(mine, conflict.current.version))) return;
-    for (const field of fields) dropDraft(`${field}-${task.id}`);
-    setSettled((count) => count + 1);
-  }
-
-  const key = `${task.id}-${settled}`;
   return (
     <div className={classes.view} data-page={page || undefined} data-wide={wide || undefined}>
       <div className={classes.text}>
@@ -73,8 +55,8 @@ export function TaskView({ ground, task, partial, wide: page = false, onOpen }: 
             )}
           </div>
         )}
-        {conflict && <ConflictPanel key={conflict.current.version} ground={ground} conflict={conflict} onSettle={(mine) => void settle(mine)} />}
-        <TitleField key={`title-${key}`} task={task} mayEdit={mayEdit && !partial} onConflict={setConflict} />
+        <TaskConflicts task={task.id} />
+        <TitleField key={task.id} task={task} mayEdit={mayEdit && !partial} />
         {!wide && <Properties ground={mayEdit ? ground : { ...ground, mayEdit: false }} task={task} onChange={(wanted) => void change(wanted)} />}
         <section className={classes.section} aria-label="Description">
           {partial ? (
@@ -82,7 +64,7 @@ export function TaskView({ ground, task, partial, wide: page = false, onOpen }: 
               <div className={classes.boneText} role="status" aria-label="Loading" />
             </Delayed>
           ) : (
-            <Description key={`description-${key}`} task={task} mayEdit={mayEdit} onConflict={setConflict} />
+            <Description key={task.id} task={task} mayEdit={mayEdit} />
           )}
         </section>
         {!task.deleted && <SubTasks ground={ground} task={task} onOpen={onOpen} />}
@@ -93,6 +75,7 @@ export function TaskView({ ground, task, partial, wide: page = false, onOpen }: 
               key={task.id}
               project={task.project_id}
               task={task.id}
+              name={`${task.human_id} ${task.title}`}
               me={ground.me}
               person={ground.person}
               mayComment={ground.mayComment}

@@ -1,18 +1,16 @@
 import type { TaskOut } from "@/api/types";
 
-import type { Conflict } from "./actions";
 import { useEdit } from "./edits";
 import classes from "./sheet.module.css";
 
 interface Props {
   task: TaskOut;
   mayEdit: boolean;
-  onConflict: (conflict: Conflict) => void;
 }
 
 /** The title, edited where it reads: Enter or leaving saves, Escape takes back. */
-export function TitleField({ task, mayEdit, onConflict }: Props) {
-  const { text, write, save, drop, refusal } = useEdit(task, "title", onConflict);
+export function TitleField({ task, mayEdit }: Props) {
+  const { text, write, save, drop, refusal } = useEdit(task, "title");
   if (!mayEdit) return <h2 className={classes.title}>{task.title}</h2>;
   return (
     <>

@@ -1,41 +1,17 @@
 import type { QueryClient } from "@tanstack/react-query";
 
-import type { ConflictOut, StateOut, TaskOut, TaskRow } from "@/api/types";
-import type { ProblemError } from "@/lib/problem";
-import { isProblem } from "@/lib/problem";
-import { accessChanged } from "@/live/cache";
+import type { StateOut, TaskOut, TaskRow } from "@/api/types";
+import { localId } from "@/lib/insecure";
+import { isConflictProblem } from "@/lib/problem";
+import { theOutbox } from "@/live/useOutbox";
+import type { Write } from "@/live/waiting";
 import { toast, toastError } from "@/ui/toast";
 
-import * as api from "./api";
+import type { Move, NewTask, TaskChange } from "./api";
 import { isOpen, type Place } from "./order";
-import { pend } from "./pending";
 
-// One request at a time for each task, so that a second quick change is based on the first.
-const queues = new Map<string, Promise<unknown>>();
-// My own last answer for each field: what it changed is not somebody else's change.
-const own = new Map<string, Map<string, number>>();
-
-async function inTurn<T>(task: string, run: () => Promise<T>): Promise<T> {
-  const turn = (queues.get(task) ?? Promise.resolve()).then(run, run);
-  queues.set(task, turn);
-  try {
-    return await turn;
-  } finally {
-    if (queues.get(task) === turn) queues.delete(task);
-  }
-}
-
-/** The refused change, with what is there now: what the conflict panel shows. */
-export interface Conflict {
-  change: api.TaskChange;
-  conflicts: ConflictOut[];
-  current: TaskOut;
-}
-
-export function conflictOf(error: unknown, change: api.TaskChange): Conflict | null {
-  if (!isProblem(error) || error.status !== 409 || !Array.isArray(error.extra.conflicts)) return null;
-  return { change, conflicts: error.extra.conflicts as ConflictOut[], current: error.extra.current as TaskOut };
-}
+// Everything here goes through the outbox: shown at once, kept in this browser until the server has it, and settled by
+// its answer. Null is not a refusal: it waits for the connection.
 
 function added(ids: readonly string[], change: { add?: string[]; remove?: string[] }): string[] {
   const kept = ids.filter((id) => !change.remove?.includes(id));
@@ -43,7 +19,7 @@ function added(ids: readonly string[], change: { add?: string[]; remove?: string
 }
 
 /** What the change will look like before the server has answered. */
-export function fieldsOf(task: TaskRow, { labels, assignees, ...fields }: api.TaskChange): Partial<TaskOut> {
+export function fieldsOf(task: TaskRow, { labels, assignees, ...fields }: TaskChange): Partial<TaskOut> {
   return {
     ...fields,
     // Rendering is the server's; until it has answered the plain text is shown.
@@ -53,119 +29,132 @@ export function fieldsOf(task: TaskRow, { labels, assignees, ...fields }: api.Ta
   };
 }
 
-/** Shown at once, settled by the answer. Throws what the server refused; nothing of it is shown any more then. */
-export async function changeTask(
-  client: QueryClient,
-  task: TaskRow,
-  change: api.TaskChange,
-  basedOn: number = task.version,
-): Promise<TaskOut> {
-  const undo = pend({ task: task.id, fields: fieldsOf(task, change) });
-  try {
-    return await inTurn(task.id, async () => {
-      const versions = own.get(task.id) ?? new Map<string, number>();
-      const version = Math.max(basedOn, ...Object.keys(change).map((field) => versions.get(field) ?? 0));
-      const answer = await api.patchTask(task.id, { ...change, version });
-      for (const field of Object.keys(change)) versions.set(field, answer.version);
-      own.set(task.id, versions);
-      api.tellTask(client, answer);
-      return answer;
-    });
-  } catch (error) {
-    settleRefusal(client, error);
-    throw error;
-  } finally {
-    undo();
-  }
+
+const changeWords: Record<keyof TaskChange, string> = {
+  title: "Title",
+  description: "Description",
+  state_id: "State",
+  priority: "Priority",
+  parent_id: "Part of",
+  start_on: "Start date",
+  due_on: "Due date",
+  labels: "Labels",
+  assignees: "Assignees",
+};
+
+const nameOf = (task: TaskRow) => `${task.human_id} ${task.title}`.trim();
+
+async function write(task: TaskRow, one: Omit<Write, "lane" | "thing" | "project" | "name">): Promise<TaskOut | null> {
+  const about = { lane: `task:${task.id}`, thing: task.id, project: task.project_id, name: nameOf(task) };
+  const answer = await theOutbox().add({ ...about, ...one });
+  return answer && (answer.data as TaskOut);
 }
 
-/** A refused change tells what is there now; a lost session or task is asked about. */
-function settleRefusal(client: QueryClient, error: unknown): void {
-  if (!isProblem(error)) return;
-  if (error.status === 401) accessChanged(client);
-  const current = error.extra.current as TaskOut | undefined;
-  if (current && typeof current === "object" && "project_id" in current) api.tellTask(client, current);
+/** Throws what the server refused; nothing of it is shown any more then. A conflict waits to be settled. */
+export function changeTask(
+  _client: QueryClient,
+  task: TaskRow,
+  change: TaskChange,
+  basedOn: number = task.version,
+): Promise<TaskOut | null> {
+  return write(task, {
+    method: "PATCH",
+    path: `/api/tasks/${task.id}`,
+    body: { ...change, version: basedOn },
+    tells: "task.changed",
+    what: Object.keys(change).map((field, place) => {
+      const words = changeWords[field as keyof TaskChange] ?? field;
+      return place === 0 ? words : words.toLowerCase();
+    }).join(", "),
+    shown: { task: task.id, fields: { ...fieldsOf(task, change) } },
+  });
 }
 
 /** The same for a change picked from a menu: a refusal is a line at the foot of the page. */
-export async function changeQuietly(client: QueryClient, task: TaskRow, change: api.TaskChange): Promise<void> {
+export async function changeQuietly(client: QueryClient, task: TaskRow, change: TaskChange): Promise<void> {
   try {
     await changeTask(client, task, change);
   } catch (error) {
-    const conflict = conflictOf(error, change);
-    if (conflict)
-      toast({
-        words: `${task.human_id}: ${(error as ProblemError).detail}`,
-        tone: "danger",
-        action: {
-          name: "Set mine",
-          run: () => void changeQuietly(client, conflict.current, change),
-        },
-      });
-    else toastError(error, `${task.human_id} is as it was.`);
+    // Of a conflict the outbox tells, and offers to settle it.
+    if (!isConflictProblem(error)) toastError(error, `${task.human_id} is as it was.`);
   }
 }
 
-export async function moveTask(client: QueryClient, task: TaskRow, state: StateOut, place: Place): Promise<void> {
+export async function moveTask(_client: QueryClient, task: TaskRow, state: StateOut, place: Place): Promise<void> {
   const completed_at = isOpen(state.category) ? null : (task.completed_at ?? new Date().toISOString());
-  const undo = pend({ task: task.id, fields: { state_id: state.id, rank: place.rank, completed_at } });
+  const { after_id, before_id } = place;
+  const body: Move = { state_id: state.id, after_id, before_id };
   try {
-    await inTurn(task.id, async () => {
-      const { after_id, before_id } = place;
-      const answer = await api.postMove(task.id, { state_id: state.id, after_id, before_id });
-      const versions = own.get(task.id) ?? new Map<string, number>();
-      own.set(task.id, versions.set("state_id", answer.version));
-      api.tellTask(client, answer);
+    await write(task, {
+      method: "POST",
+      path: `/api/tasks/${task.id}/move`,
+      body: { ...body },
+      tells: "task.changed",
+      what: `Moved to ${state.name}`,
+      shown: { task: task.id, fields: { state_id: state.id, rank: place.rank, completed_at } },
     });
   } catch (error) {
-    settleRefusal(client, error);
     toastError(error, `${task.human_id} is back where it was.`);
-  } finally {
-    undo();
   }
 }
 
 export async function createTask(
-  client: QueryClient,
+  _client: QueryClient,
   project: string,
-  task: api.NewTask,
+  task: NewTask,
   shown: TaskRow | null,
-): Promise<TaskOut> {
-  const undo = shown ? pend({ task: shown.id, created: shown }) : null;
-  try {
-    const answer = await api.postTask(project, task);
-    api.tellTask(client, answer, "created");
-    return answer;
-  } catch (error) {
-    settleRefusal(client, error);
-    throw error;
-  } finally {
-    undo?.();
-  }
+): Promise<TaskOut | null> {
+  const answer = await theOutbox().add({
+    // One after the other, so that they come to stand in the order in which they were typed.
+    lane: `create:${project}`,
+    thing: shown?.id ?? `new-${localId()}`,
+    project,
+    name: task.title,
+    method: "POST",
+    path: `/api/projects/${project}/tasks`,
+    body: { ...task },
+    tells: "task.created",
+    what: "New task",
+    ...(shown && { shown: { task: shown.id, created: shown } }),
+  });
+  return answer && (answer.data as TaskOut);
 }
 
 /** Away at once, and for a while there is a way back. */
 export async function removeTask(client: QueryClient, task: TaskRow): Promise<void> {
-  const undo = pend({ task: task.id, deleted: true });
   try {
-    await inTurn(task.id, () => api.deleteTask(task.id));
-    api.tellDeleted(client, task);
+    const answer = await write(task, {
+      method: "DELETE",
+      path: `/api/tasks/${task.id}`,
+      body: null,
+      tells: "task.deleted",
+      what: "Deleted",
+      shown: { task: task.id, deleted: true },
+    });
     toast({
-      words: `${task.human_id} was deleted.`,
+      words: answer === null ? `${task.human_id} will be deleted when the connection returns.` : `${task.human_id} was deleted.`,
       action: { name: "Undo", run: () => void restoreTask(client, task) },
     });
   } catch (error) {
-    settleRefusal(client, error);
     toastError(error, `${task.human_id} is still there.`);
-  } finally {
-    undo();
   }
 }
 
-export async function restoreTask(client: QueryClient, task: TaskRow): Promise<void> {
+export async function restoreTask(_client: QueryClient, task: TaskRow): Promise<void> {
+  const deletion = theOutbox().all().find((item) => item.thing === task.id && item.tells === "task.deleted" && item.tries === 0);
+  // It never left this browser: taking it back is not sending it.
+  if (deletion) return theOutbox().drop(deletion.id);
   try {
-    api.tellTask(client, await api.postRestore(task.id), "created");
+    await write(task, {
+      method: "POST",
+      path: `/api/tasks/${task.id}/restore`,
+      body: {},
+      tells: "task.created",
+      what: "Restored",
+      shown: { task: task.id, created: { ...task, deleted: false } },
+    });
   } catch (error) {
     toastError(error);
   }
+  return undefined;
 }

@@ -1,9 +1,8 @@
-import { queryOptions, type QueryClient } from "@tanstack/react-query";
+import { queryOptions } from "@tanstack/react-query";
 
-import { del, get, patch, post } from "@/api/client";
-import type { TaskOut, TaskRow } from "@/api/types";
+import { get } from "@/api/client";
 import { applyToTask, type KeptTask } from "@/live/apply";
-import { live, tell } from "@/live/cache";
+import { live } from "@/live/cache";
 
 export const taskKey = (workspace: string, humanId: string) => ["tasks", workspace, humanId] as const;
 
@@ -45,34 +44,4 @@ export interface Move {
   state_id?: string;
   after_id?: string | null;
   before_id?: string | null;
-}
-
-export const postTask = (project: string, task: NewTask) => post<TaskOut>(`/api/projects/${project}/tasks`, task);
-export const patchTask = (id: string, change: TaskChange & { version: number }) =>
-  patch<TaskOut>(`/api/tasks/${id}`, change);
-export const postMove = (id: string, move: Move) => post<TaskOut>(`/api/tasks/${id}/move`, move);
-export const deleteTask = (id: string) => del(`/api/tasks/${id}`);
-export const postRestore = (id: string) => post<TaskOut>(`/api/tasks/${id}/restore`);
-
-/** Puts an answer where its event will arrive a moment later. */
-export function tellTask(client: QueryClient, task: TaskOut, kind: "created" | "changed" = "changed"): void {
-  tell(client, {
-    topic: `project:${task.project_id}`,
-    kind: `task.${kind}`,
-    id: task.id,
-    before: kind === "created" ? null : {},
-    after: { ...task },
-    revision: null,
-  });
-}
-
-export function tellDeleted(client: QueryClient, task: TaskRow): void {
-  tell(client, {
-    topic: `project:${task.project_id}`,
-    kind: "task.deleted",
-    id: task.id,
-    before: { ...task },
-    after: null,
-    revision: null,
-  });
 }

@@ -3,12 +3,12 @@ import { useState } from "react";
 
 import type { TaskOut } from "@/api/types";
 import { useDraft } from "@/lib/drafts";
-import { sentenceWith } from "@/lib/problem";
+import { isConflictProblem, sentenceWith } from "@/lib/problem";
 
-import { changeTask, conflictOf, type Conflict } from "./actions";
+import { changeTask } from "./actions";
 
 /** One text of a task being written: kept in this browser until the server has it, and based on what was seen. */
-export function useEdit(task: TaskOut, field: "title" | "description", onConflict: (conflict: Conflict) => void) {
+export function useEdit(task: TaskOut, field: "title" | "description") {
   const client = useQueryClient();
   const { draft, keep, drop } = useDraft(`${field}-${task.id}`);
   const [refusal, setRefusal] = useState("");
@@ -19,23 +19,22 @@ export function useEdit(task: TaskOut, field: "title" | "description", onConflic
     keep({ text, version: draft?.version ?? task.version });
   }
 
-  /** Whether it is saved; what was refused stays in the draft. */
+  /** Whether it is out of the writer's hands: saved, waiting for the connection, or a conflict that is kept. */
   async function save(text = draft?.text ?? task[field], basedOn = draft?.version ?? task.version): Promise<boolean> {
     if (text === task[field]) {
       drop();
       return true;
     }
-    const change = { [field]: text };
     setSaving(true);
     try {
-      await changeTask(client, task, change, basedOn);
+      await changeTask(client, task, { [field]: text }, basedOn);
       drop();
       return true;
     } catch (error) {
-      const conflict = conflictOf(error, change);
-      if (conflict) onConflict(conflict);
-      setRefusal(conflict ? "" : sentenceWith(error, "What you wrote is kept."));
-      return false;
+      // The conflict holds the words from here on.
+      if (isConflictProblem(error)) drop();
+      else setRefusal(sentenceWith(error, "What you wrote is kept."));
+      return isConflictProblem(error);
     } finally {
       setSaving(false);
     }

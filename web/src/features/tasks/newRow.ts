@@ -25,3 +25,6 @@ export function newRow(state: StateOut, title: string, rank: string): TaskRow {
     version: 0,
   };
 }
+
+/** Not known to the server yet: it cannot be opened, moved or pointed at. */
+export const isNew = (task: { id: string }): boolean => task.id.startsWith("new-");

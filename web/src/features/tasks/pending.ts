@@ -1,6 +1,8 @@
 import { useSyncExternalStore } from "react";
 
 import type { TaskOut, TaskRow } from "@/api/types";
+import { onWaiting, waitingNow } from "@/live/useOutbox";
+import type { Waiting } from "@/live/waiting";
 
 /**
  * What I did and the server has not answered yet. The cache holds only what the server said; this is laid over it
@@ -11,28 +13,51 @@ export type Pending =
   | { task: string; deleted: true }
   | { task: string; created: TaskRow };
 
+let held: readonly Pending[] = [];
+let written: readonly Waiting[] = [];
 let pending: readonly Pending[] = [];
 const listeners = new Set<() => void>();
 
-function set(next: readonly Pending[]) {
-  pending = next;
+/** What is written lies below what is held in the hand at this moment. */
+function lay() {
+  pending = [...pendingOf(written), ...held];
   for (const listener of listeners) listener();
 }
 
-/** Lays something over; the answer takes it away again. */
-export function pend(one: Pending): () => void {
-  set([...pending, one]);
-  return () => set(pending.filter((other) => other !== one));
+/** What a list of writes lays over the tasks. What was refused is shown no more: the task is as it was. */
+export function pendingOf(items: readonly Waiting[]): Pending[] {
+  return items
+    .filter((item) => item.state !== "refused" && item.shown !== undefined && "task" in item.shown)
+    .map((item) => item.shown as unknown as Pending);
 }
 
+/** Lays something over until it is released: a card in the hand stays where the hand is. */
+export function pend(one: Pending): () => void {
+  held = [...held, one];
+  lay();
+  return () => {
+    held = held.filter((other) => other !== one);
+    lay();
+  };
+}
+
+const now = () => {
+  if (waitingNow() !== written) {
+    written = waitingNow();
+    pending = [...pendingOf(written), ...held];
+  }
+  return pending;
+};
+
 export function usePending(): readonly Pending[] {
-  return useSyncExternalStore(
-    (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    () => pending,
-  );
+  return useSyncExternalStore((listener) => {
+    listeners.add(listener);
+    const stop = onWaiting(listener);
+    return () => {
+      listeners.delete(listener);
+      stop();
+    };
+  }, now);
 }
 
 /** The tasks with what is pending laid over them; the same array where nothing is. */
