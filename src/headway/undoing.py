@@ -43,19 +43,17 @@ def all_in_all(happened: Iterable[Any]) -> dict[UUID, Did]:
     done: dict[UUID, Did] = {}
     for row in happened:
         noun, _, verb = row.kind.partition(".")
-        before, after = row.before, row.after
+        before, after = row.before or {}, row.after or {}
+        there = row.after is not None
         last = done.get(row.entity_id)
-        if last is None:
-            was_there, first = before is not None, before or {}
-        else:
-            was_there, first = last.was_there, last.before
-            if was_there and last.is_there:
-                first = {**(before or {}), **first}
+        was_there = last.was_there if last else row.before is not None
+        first = last.before if last else before
+        if last and last.was_there and last.is_there:
+            first = {**before, **first}
         # A deletion is told with all that was there: what it was last.
-        result = dict(before) if after is None and before is not None else {**(last.after if last else {}), **after}
-        purged = verb == "purged"
+        result = {**(last.after if last else {}), **after} if there else before
         done[row.entity_id] = Did(
-            noun, row.entity_id, was_there, after is not None, first, result, row.revision, purged
+            noun, row.entity_id, was_there, there, first, result, row.revision, purged=verb == "purged"
         )
     return done
 
