@@ -13,6 +13,9 @@ from tests.factories import Team, User
 ROLES = ("viewer", "commenter", "member", "admin")
 
 
+NOBODY = "01890a5d-ac96-774b-bcce-b302099a8057"
+
+
 @dataclass
 class House:
     """A private project with one person in each role, and somebody of the workspace who is not in it."""
@@ -134,6 +137,9 @@ DOORS = {
     "get_task": Door("GET", "/tasks/{id}", House.task, "viewer"),
     "change_task": Door("PATCH", "/tasks/{id}", House.task, "member", {"version": 1, "title": "New"}),
     "move_task": Door("POST", "/tasks/{id}/move", House.task, "member", {}),
+    "edit_tasks": Door(
+        "POST", "/projects/{id}/tasks/bulk", House.project_id, "member", {"items": [{"id": NOBODY}], "delete": True}
+    ),
     "delete_task": Door("DELETE", "/tasks/{id}", House.task, "member", status=204),
     "restore_task": Door("POST", "/tasks/{id}/restore", House.deleted_task, "member"),
     "list_comments": Door("GET", "/tasks/{id}/comments", House.task, "viewer"),
@@ -152,6 +158,7 @@ DOORS = {
     "get_project_timeline": Door("GET", "/projects/{id}/timeline", House.project_id, "viewer"),
     "get_last_look": Door("GET", "/projects/{id}/last-look", House.project_id, "viewer"),
     "set_last_look": Door("PUT", "/projects/{id}/last-look", House.project_id, "viewer", {"revision": 1}, 204),
+    "get_presence": Door("GET", "/projects/{id}/presence", House.project_id, "viewer"),
     "get_change": Door("GET", "/changes/{id}", House.change, "viewer"),
     "undo_change": Door("POST", "/changes/{id}/undo", House.change, "member", {}),
 }

@@ -14,6 +14,7 @@ from uuid import UUID
 import uvicorn
 from fastapi import FastAPI
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
 
 from headway.accounts.session import COOKIE
 from headway.app import create_app
@@ -24,6 +25,7 @@ from headway.settings import Settings
 from tests.factories import User
 
 PATIENCE = 15  # seconds; what a test waits for comes at once or not at all
+PING = 4.0
 
 
 class Server(uvicorn.Server):
@@ -70,6 +72,11 @@ async def serving(app: FastAPI) -> AsyncIterator[str]:
     finally:
         server.should_exit = True
         await task
+        # What the hub was about when the last socket closed.
+        database = app.state.database
+        async with asyncio.timeout(PATIENCE):
+            while app.state.hub.roll.spots or database.opened != database.closed:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
 
 
 @asynccontextmanager
@@ -85,24 +92,41 @@ class Tab:
 
     def __init__(self, socket: ClientConnection) -> None:
         self.socket = socket
+        self.pings = 0  # unanswered ones that no test has sent
         self.events: dict[str, list[dict[str, Any]]] = {}
 
     async def read(self) -> dict[str, Any]:
-        """The next message, beats left out."""
+        """The next message, signs of life and lists of who is there left out."""
+        while True:
+            message = await self.read_any()
+            if message["type"] != "presence":
+                return message
+
+    async def read_any(self) -> dict[str, Any]:
+        """The next message, signs of life left out."""
         async with asyncio.timeout(PATIENCE):
             while True:
                 message: dict[str, Any] = json.loads(await self.socket.recv())
                 if message["type"] == "event":
                     self.events.setdefault(message["topic"], []).append(message)
-                if message["type"] != "beat":
+                if message["type"] == "pong" and self.pings:
+                    self.pings -= 1
+                elif message["type"] != "beat":
                     return message
 
     async def until(self, **wanted: Any) -> dict[str, Any]:
         """Reads on to the first message with these fields."""
         while True:
-            message = await self.read()
+            message = await self.read_any()
             if wanted.items() <= message.items():
                 return message
+
+    async def keep_pinging(self) -> None:
+        """Says that it lives, as every client has to."""
+        while True:
+            await asyncio.sleep(PING)
+            self.pings += 1
+            await self.say(type="ping")
 
     async def say(self, **message: Any) -> None:
         """Sends a message."""
@@ -123,7 +147,7 @@ class Tab:
 
 
 @asynccontextmanager
-async def tab(address: str, user: User, **options: Any) -> AsyncIterator[Tab]:
+async def tab(address: str, user: User, *, pings: bool = True, **options: Any) -> AsyncIterator[Tab]:
     """A tab of somebody signed in, past its hello."""
     headers = {"Cookie": f"{COOKIE}={user.cookie}"}
     async with connect(
@@ -132,7 +156,15 @@ async def tab(address: str, user: User, **options: Any) -> AsyncIterator[Tab]:
         opened = Tab(socket)
         assert await opened.read() == {"type": "hello", "person_id": user.id}
         await opened.until(type="following", topic=f"person:{user.id}")
-        yield opened
+        pinging = asyncio.create_task(opened.keep_pinging()) if pings else None
+        try:
+            yield opened
+        finally:
+            if pinging:
+                pinging.cancel()
+                await asyncio.wait([pinging])
+                if not pinging.cancelled():
+                    assert isinstance(pinging.exception(), ConnectionClosed)
 
 
 def topic_of(project: dict[str, Any]) -> str:

@@ -11,7 +11,7 @@ EVENT = '{"type":"event",'
 class Frame(NamedTuple):
     """One message as the socket sends it; `topic` and `revision` where it has them."""
 
-    kind: Literal["event", "following", "reload", "gone", "other"]
+    kind: Literal["event", "following", "reload", "gone", "presence", "other"]
     text: str
     topic: str = ""
     revision: int = 0
@@ -44,6 +44,11 @@ def reload(topic: str, revision: int) -> Frame:
 def gone(topic: str) -> Frame:
     """Not there, or not theirs to see (any more): the same bytes for both."""
     return Frame("gone", _text(type="gone", topic=topic), topic)
+
+
+def presence(topic: str, people: str) -> Frame:
+    """Who is there. `people` is the JSON array that PostgreSQL wrote."""
+    return Frame("presence", f'{{"type":"presence","topic":"{topic}","people":{people}}}', topic)
 
 
 def hello(person_id: UUID) -> Frame:

@@ -2,13 +2,14 @@
 
 import asyncio
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from uuid import UUID
 
 import structlog
 from sqlalchemy import Row
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from headway.clock import now
@@ -17,6 +18,7 @@ from headway.errors import Unauthenticated
 from headway.events.queries import events_after
 from headway.live import frames
 from headway.live.bell import Bell
+from headway.live.presence import Roll
 from headway.live.queries import is_topic, next_allowed, person_topic, standing, still_allowed
 from headway.live.viewer import Ending, Place, Viewer
 from headway.settings import Settings
@@ -49,19 +51,22 @@ class Hub:
 
     def __init__(self, database: Database, settings: Settings) -> None:
         self.database = database
-        self.bell = Bell(settings, self.wake)
+        self.bell = Bell(settings, self._rung)
         self.viewers: set[Viewer] = set()
         self.channels: dict[str, Channel] = {}
+        self.roll = Roll(database, self._projects, self.bell.ring, self.read_past)
         self.closing = False
         self.failing = False
         self._woken = asyncio.Event()
+        self._waiting: list[asyncio.Event] = []
         self._catching_up = asyncio.Semaphore(max(1, min(AT_ONCE, settings.pool_size // 2)))
         self._look_again_at = 0.0
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
         """Begins to read and to listen. A database that is away is waited for."""
-        self._tasks = [asyncio.create_task(self._read_on()), asyncio.create_task(self.bell.run())]
+        works = self._read_on(), self.bell.run(), self.roll.write_on(), self.roll.read_on()
+        self._tasks = [asyncio.create_task(work) for work in works]
 
     def close(self) -> None:
         """Ends every connection and takes no more: a server that shuts down waits for them."""
@@ -75,10 +80,26 @@ class Hub:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        with suppress(SQLAlchemyError, OSError):
+            await self.roll.last_word()
 
     def wake(self) -> None:
         """There may be something new."""
         self._woken.set()
+
+    def _rung(self) -> None:
+        self.wake()
+        self.roll.wake()
+
+    async def read_past(self) -> None:
+        """Returns once a read that begins after this has been handed out: who lost access until now is out by then."""
+        through = asyncio.Event()
+        self._waiting.append(through)
+        self.wake()
+        await through.wait()
+
+    def _projects(self) -> Iterator[tuple[str, dict[Viewer, Place]]]:
+        return ((topic, channel.live) for topic, channel in self.channels.items() if topic.startswith("project:"))
 
     # -- viewers come and go
 
@@ -114,6 +135,7 @@ class Hub:
     def part(self, viewer: Viewer) -> None:
         """Forgets a viewer."""
         self.viewers.discard(viewer)
+        self.roll.part(viewer)
         for topic in list(viewer.places):
             self.leave(viewer, topic)
         topic = person_topic(viewer.me.person_id)
@@ -124,6 +146,7 @@ class Hub:
     def leave(self, viewer: Viewer, topic: str) -> None:
         """The viewer follows the topic no longer."""
         viewer.places.pop(topic, None)
+        self.roll.left(viewer, topic)
         if channel := self.channels.get(topic):
             channel.live.pop(viewer, None)
             self._tidy(topic, channel)
@@ -218,6 +241,7 @@ class Hub:
             return False
         self._channel(topic, place.revision).live[viewer] = place
         viewer.put(frames.following(topic, place.revision))
+        self.roll.wake()
         return True
 
     # -- delivering
@@ -228,15 +252,19 @@ class Hub:
                 async with asyncio.timeout(POLL):
                     await self._woken.wait()
             self._woken.clear()
+            waiting, self._waiting = self._waiting, []
             try:
                 async with asyncio.timeout(PATIENCE):
                     await self._read()
                 self.failing = False
+                for through in waiting:
+                    through.set()
                 await asyncio.sleep(GATHER)
             except Exception:  # whatever it is, everybody's events depend on this loop going on
                 if not self.failing:
                     log.exception("live.read_failed")
                 self.failing = True
+                self._waiting += waiting
                 await asyncio.sleep(RETRY)
 
     async def _read(self) -> None:

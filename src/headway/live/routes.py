@@ -1,6 +1,7 @@
 """Live delivery's doors: one WebSocket per tab, Server-Sent Events for scripts, and plain polling."""
 
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import APIRouter, Header, Query, Request, WebSocket
 from starlette.responses import Response
@@ -10,8 +11,9 @@ from headway.answers import Responses, json_answer, refusals
 from headway.db import Db
 from headway.errors import Invalid, NotFound
 from headway.live.hub import Hub
+from headway.live.leases import present_in
 from headway.live.queries import is_topic, next_allowed
-from headway.live.schemas import MAX_REVISION, EventsOut, Revision
+from headway.live.schemas import MAX_REVISION, EventsOut, PresenceOut, Revision
 from headway.live.socket import serve
 from headway.live.stream import EventStream, events_of
 from headway.paging import Limit
@@ -64,6 +66,15 @@ async def list_events(
     body = ",".join(data for _, data in events)
     more = "true" if revision < newest else "false"
     return json_answer(f'{{"topic":"{topic}","events":[{body}],"revision":{revision},"more":{more}}}')
+
+
+@router.get("/projects/{project_id}/presence", response_model=PresenceOut, responses=refusals(401, 404))
+async def get_presence(project_id: UUID, me: Me, db: Db) -> Response:
+    """Who looks at the project at this moment. Sockets are told as it changes; docs/live.md."""
+    people = await db.scalar(*present_in(me.person_id, project_id))
+    if people is None:
+        raise NotFound("project.not_found", "There is no such project.")
+    return json_answer(f'{{"people":{people}}}')
 
 
 def revision_in(last_event_id: str) -> int:

@@ -36,6 +36,22 @@ class EventsOut(BaseModel):
     more: bool = Field(description="Whether there is a next page already.")
 
 
+class PresentOut(BaseModel):
+    """One connection of somebody who is there. Whoever has two windows open is there twice."""
+
+    person_id: UUID
+    connection: UUID
+    task_id: UUID | None = Field(description="The task they have open.")
+    typing: bool = Field(description="They write in it.")
+    since: datetime = Field(description="When this connection came to the project.")
+
+
+class PresenceOut(BaseModel):
+    """Who is in a project at this moment, first come first."""
+
+    people: list[PresentOut]
+
+
 class Message(BaseModel):
     """What a client may send."""
 
@@ -62,6 +78,20 @@ class Ping(Message):
     type: Literal["ping"]
 
 
-incoming: TypeAdapter[Follow | Leave | Ping] = TypeAdapter(
-    Annotated[Follow | Leave | Ping, Field(discriminator="type")]
-)
+class Here(Message):
+    """What this connection shows of a topic that it follows. Said again when it changes; holds until `away`."""
+
+    type: Literal["here"]
+    topic: TopicName
+    task_id: UUID | None = None
+    typing: bool = False
+
+
+class Away(Message):
+    """It shows nothing any more."""
+
+    type: Literal["away"]
+
+
+Wish = Follow | Leave | Ping | Here | Away
+incoming: TypeAdapter[Wish] = TypeAdapter(Annotated[Wish, Field(discriminator="type")])

@@ -12,7 +12,8 @@ from headway.accounts.session import Person, who_is_asking
 from headway.errors import Unauthenticated
 from headway.live import frames
 from headway.live.hub import Hub
-from headway.live.schemas import Follow, Leave, incoming
+from headway.live.presence import Shown
+from headway.live.schemas import Away, Follow, Here, Leave, Ping, Wish, incoming
 from headway.live.viewer import Ending, Viewer
 
 log = structlog.get_logger()
@@ -21,7 +22,7 @@ MAX_MESSAGE = 64 * 1024  # characters
 MAX_TOPICS = 500
 REACH = 1_000  # events; beyond it a snapshot is cheaper than a replay
 # Seconds: between beats; how long a client may be silent; how long one frame may take to go out; the farewell.
-BEAT, SILENCE, STALL, FAREWELL = 4.0, 30.0, 20.0, 1.0
+BEAT, SILENCE, STALL, FAREWELL = 4.0, 10.0, 20.0, 1.0
 
 
 async def serve(socket: WebSocket, hub: Hub) -> None:
@@ -29,7 +30,7 @@ async def serve(socket: WebSocket, hub: Hub) -> None:
     await socket.accept()  # before a refusal too: a browser shows a close code only of a socket that was open
     ending: Ending | None = Ending.failed
     try:
-        viewer = Viewer(await signed_in(socket, hub))
+        viewer = Viewer(await signed_in(socket, hub), sees_presence=True)
         viewer.put(frames.hello(viewer.me.person_id))
         await hub.join(viewer, own_topic=True)
         try:
@@ -112,16 +113,27 @@ async def listen(socket: WebSocket, hub: Hub, viewer: Viewer) -> None:
         except ValidationError as error:
             viewer.put(frames.error("invalid", in_words(error)))
             continue
-        if isinstance(wish, Follow):
-            if len(viewer.places.keys() | wish.topics.keys()) > MAX_TOPICS:
-                viewer.put(frames.error("too_many", f"One socket follows at most {MAX_TOPICS} topics."))
-                continue
+        await do(hub, viewer, wish)
+
+
+async def do(hub: Hub, viewer: Viewer, wish: Wish) -> None:
+    """What one message asks for."""
+    match wish:
+        case Follow(topics=topics) if len(viewer.places.keys() | topics.keys()) > MAX_TOPICS:
+            viewer.put(frames.error("too_many", f"One socket follows at most {MAX_TOPICS} topics."))
+        case Follow(topics=topics):
             # Pings wait meanwhile: what a client asks for is read no faster than it is answered.
-            await hub.follow(viewer, wish.topics, REACH)
-        elif isinstance(wish, Leave):
-            for topic in wish.topics:
+            await hub.follow(viewer, topics, REACH)
+        case Leave(topics=topics):
+            for topic in topics:
                 hub.leave(viewer, topic)
-        else:
+        case Here(topic=topic) if topic not in viewer.places or not topic.startswith("project:"):
+            viewer.put(frames.error("not_followed", "Follow a project before you say that you are there."))
+        case Here(topic=topic, task_id=task_id, typing=typing):
+            hub.roll.here(viewer, Shown(topic, task_id, typing))
+        case Away():
+            hub.roll.away(viewer)
+        case Ping():
             viewer.put(frames.PONG)
 
 

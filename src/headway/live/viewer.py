@@ -24,21 +24,23 @@ class Ending(IntEnum):
 
 @dataclass(eq=False, slots=True)
 class Place:
-    """How far a viewer is in a topic; None until "from now" has become a number."""
+    """How far a viewer is in a topic; None until "from now" has become a number. `shown`: who they know to be there."""
 
     revision: int | None
+    shown: Frame | None = None
 
 
 class Viewer:
     """A connection's state. What it does never waits, but for `next()` and `room()`, which its own tasks await."""
 
-    def __init__(self, me: Person) -> None:
-        self.me = me
+    def __init__(self, me: Person, *, sees_presence: bool = False) -> None:
+        self.me, self.sees_presence = me, sees_presence
         self.places: dict[str, Place] = {}
         self.ending: Ending | None = None
         self.on_end: Callable[[], object] = lambda: None
         self._frames: deque[Frame] = deque()
         self._characters = 0
+        self._lists: dict[str, Frame] = {}
         self._arrived = asyncio.Event()
         self._taken = asyncio.Event()
 
@@ -53,9 +55,17 @@ class Viewer:
         self._characters += len(frame.text)
         self._arrived.set()
 
+    def show(self, frame: Frame) -> None:
+        """Has a list of who is there sent when nothing else waits. Until then a newer one takes its place."""
+        if self.ending is None:
+            self._lists[frame.topic] = frame
+            self._arrived.set()
+
     async def next(self) -> Frame | None:
         """The next frame, once there is one; None when the connection has to end."""
         while not self._frames:
+            if self._lists:
+                return self._lists.pop(next(iter(self._lists)))
             if self.ending is not None:
                 return None
             self._arrived.clear()
@@ -73,6 +83,7 @@ class Viewer:
 
     def forget(self, topic: str) -> None:
         """Drops what is queued of a topic that is no longer theirs to see."""
+        self._lists.pop(topic, None)
         self._frames = deque(frame for frame in self._frames if frame.topic != topic)
         self._characters = sum(len(frame.text) for frame in self._frames)
         self._taken.set()
@@ -82,6 +93,7 @@ class Viewer:
         if self.ending is None:
             self.ending = ending
             self._frames.clear()
+            self._lists.clear()
             self._characters = 0
             self._arrived.set()
             self._taken.set()

@@ -91,6 +91,125 @@ export type BoardThen = {
 };
 
 /**
+ * Bulk
+ *
+ * Up to 1,000 tasks of one project, and exactly one of change, move and delete.
+ */
+export type Bulk = {
+    change?: BulkChange;
+    /**
+     * Delete
+     */
+    delete?: true;
+    /**
+     * Items
+     */
+    items: Array<BulkItem>;
+    /**
+     * Puts them there one behind the other, in the order sent.
+     */
+    move?: Move;
+};
+
+/**
+ * BulkChange
+ *
+ * The fields to change on each task; those left out stay as they are. Null empties a date or the parent.
+ */
+export type BulkChange = {
+    assignees?: AddRemove;
+    /**
+     * Due On
+     */
+    due_on?: string | null;
+    labels?: AddRemove;
+    /**
+     * Parent Id
+     */
+    parent_id?: string | null;
+    /**
+     * Priority
+     *
+     * 0 none, 1 low, 2 medium, 3 high, 4 urgent.
+     */
+    priority?: number;
+    /**
+     * Start On
+     */
+    start_on?: string | null;
+    /**
+     * State Id
+     */
+    state_id?: string;
+};
+
+/**
+ * BulkItem
+ *
+ * One of the tasks, and the version of it that the change is based on. Without one the last change wins.
+ */
+export type BulkItem = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Version
+     */
+    version?: number | null;
+};
+
+/**
+ * BulkOut
+ *
+ * The change set of all that was changed, null if nothing was; and each task's result, in the order sent.
+ */
+export type BulkOut = {
+    /**
+     * Change
+     */
+    change: string | null;
+    /**
+     * Items
+     */
+    items: Array<BulkResult>;
+};
+
+/**
+ * BulkResult
+ *
+ * What became of one task. In a conflict, and when refused, nothing of it was changed.
+ */
+export type BulkResult = {
+    /**
+     * Code
+     */
+    code?: string | null;
+    /**
+     * Conflicts
+     */
+    conflicts?: Array<FieldConflict>;
+    /**
+     * Detail
+     */
+    detail?: string | null;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Status
+     */
+    status: 'changed' | 'unchanged' | 'conflict' | 'refused';
+    /**
+     * Version
+     *
+     * The version it has now; null where there is no such task.
+     */
+    version: number | null;
+};
+
+/**
  * Category
  *
  * What a state means, whatever a team calls it.
@@ -424,6 +543,35 @@ export type EventsOut = {
      * Topic
      */
     topic: string;
+};
+
+/**
+ * FieldConflict
+ *
+ * A field that somebody else has changed to something else since the version that was named.
+ */
+export type FieldConflict = {
+    /**
+     * At
+     */
+    at: string | null;
+    /**
+     * Base
+     */
+    base: unknown;
+    by: Who | null;
+    /**
+     * Field
+     */
+    field: string;
+    /**
+     * Theirs
+     */
+    theirs: unknown;
+    /**
+     * Yours
+     */
+    yours: unknown;
 };
 
 /**
@@ -2179,6 +2327,22 @@ export type UndoneThing = {
  * Who finds a project: everybody in the workspace, or its own members and the workspace's owners.
  */
 export type Visibility = 'workspace' | 'private';
+
+/**
+ * Who
+ *
+ * Whoever was first.
+ */
+export type Who = {
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Person Id
+     */
+    person_id: string;
+};
 
 /**
  * WorkspaceChange
@@ -4178,6 +4342,74 @@ export type CreateTaskResponses = {
 };
 
 export type CreateTaskResponse = CreateTaskResponses[keyof CreateTaskResponses];
+
+export type EditTasksData = {
+    body: Bulk;
+    headers?: {
+        /**
+         * A name of your choice for this request, such as a random UUID. Sending the same request again under the same key, within seven days, does nothing again: you get the first answer, with `Idempotency-Replayed: true`.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: string;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/tasks/bulk';
+};
+
+export type EditTasksErrors = {
+    /**
+     * The data breaks a rule of the database; the detail begins "Data conflict" and names the constraint.
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in.
+     */
+    401: Problem;
+    /**
+     * Visible, but not yours to do.
+     */
+    403: Problem;
+    /**
+     * Not there, or not yours to see.
+     */
+    404: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * What was sent makes no sense; `errors` says where.
+     */
+    422: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type EditTasksError = EditTasksErrors[keyof EditTasksErrors];
+
+export type EditTasksResponses = {
+    /**
+     * Successful Response
+     */
+    200: BulkOut;
+};
+
+export type EditTasksResponse = EditTasksResponses[keyof EditTasksResponses];
 
 export type GetProjectTimelineData = {
     body?: never;
