@@ -132,6 +132,13 @@ export interface ViewSearch {
   sort?: string;
 }
 
+/** Whose changes to what, and the one that is opened. */
+export interface HistorySearch {
+  by?: string;
+  noun?: string;
+  change?: string;
+}
+
 function viewSearch(search: Record<string, unknown>): ViewSearch {
   const kept: ViewSearch = {};
   for (const name of ["q", "assignee", "label", "priority", "category", "sort"] as const) {
@@ -155,6 +162,21 @@ const list = createRoute({
   component: lazyRouteComponent(() => import("@/features/tasks/ListScreen"), "ListScreen"),
 });
 
+const history = createRoute({
+  getParentRoute: () => workspace,
+  path: "/p/$key/history",
+  // The other views' filter stays in the address: one comes back to them.
+  validateSearch: (search: Record<string, unknown>): ViewSearch & HistorySearch => {
+    const kept: ViewSearch & HistorySearch = viewSearch(search);
+    for (const name of ["by", "noun", "change"] as const) {
+      const value = search[name];
+      if (typeof value === "string" && value) kept[name] = value;
+    }
+    return kept;
+  },
+  component: lazyRouteComponent(() => import("@/features/tasks/HistoryScreen"), "HistoryScreen"),
+});
+
 const projectSettings = createRoute({
   getParentRoute: () => workspace,
   path: "/p/$key/settings",
@@ -175,6 +197,7 @@ const tree = root.addChildren([
     taskPage,
     board,
     list,
+    history,
     projectSettings,
   ]),
 ]);

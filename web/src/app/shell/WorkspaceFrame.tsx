@@ -3,6 +3,7 @@ import { getRouteApi, Outlet, useNavigate } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect } from "react";
 
 import { meQuery } from "@/features/accounts/api";
+import { UndoHost } from "@/features/history/UndoHost";
 import { useWorkspace } from "@/features/workspaces/api";
 import { whenIdle } from "@/lib/idle";
 import { rememberWorkspace } from "@/lib/memory";
@@ -51,6 +52,7 @@ export function WorkspaceFrame() {
       >
         <Outlet />
       </Frame>
+      <UndoHost person={me.data.id} workspace={workspace.id} />
     </LiveProvider>
   );
 }

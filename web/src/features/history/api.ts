@@ -1,12 +1,11 @@
 import { infiniteQueryOptions, queryOptions, type InfiniteData } from "@tanstack/react-query";
 
 import { get, send } from "@/api/client";
-import type { ChangeOut, ChangePage, HistoryOut } from "@/api/types";
+import type { ChangeOut, ChangePage, HistoryOut, UndoOut } from "@/api/types";
 import { isProblem } from "@/lib/problem";
 import type { Apply } from "@/live/apply";
 import { live } from "@/live/cache";
 
-import type { UndoOut } from "./wire";
 
 export const PAGE = 50;
 
@@ -84,19 +83,22 @@ export const changeQuery = (id: string) =>
     getNextPageParam: (page: ChangePage) => page.next_cursor,
   });
 
-export const previewQuery = (change: string) =>
+export const previewQuery = (change: string, only?: readonly string[]) =>
   queryOptions({
-    queryKey: ["history", "undo", change] as const,
-    queryFn: () => postUndo(change, true),
+    queryKey: ["history", "undo", change, ...(only ?? [])] as const,
+    queryFn: () => postUndo(change, { preview: true, only }),
     // What would happen now, not a minute ago.
     staleTime: 0,
     gcTime: 0,
   });
 
 /** Undoes a change, or says what that would do. What conflicts whole is an answer too: nothing was undone. */
-export async function postUndo(change: string, preview = false): Promise<UndoOut> {
+export async function postUndo(
+  change: string,
+  { preview = false, only }: { preview?: boolean; only?: readonly string[] | undefined } = {},
+): Promise<UndoOut> {
   try {
-    const options = { body: { preview }, unheard: true };
+    const options = { body: { preview, ...(only && { only }) }, unheard: true };
     return (await send<UndoOut>("POST", `/api/changes/${change}/undo`, options)).data;
   } catch (error) {
     if (!isProblem(error, "undo.conflicts")) throw error;

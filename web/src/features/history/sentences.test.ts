@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { ChangeOut, Happened } from "@/api/types";
 
 import { noNames, type Names } from "./names";
-import { actorWords, changeWords, eventWords, meansWords } from "./sentences";
+import { actorWords, changeWords, eventWords, isUndo, isUndoable, meansWords } from "./sentences";
 import { plainOf } from "./words";
 
 const names: Names = {
@@ -87,7 +87,7 @@ test.each([
   [changed({ label_ids: [] }, { label_ids: ["l1"] }), "added label bug"],
   [changed({ assignee_ids: ["ada"] }, { assignee_ids: [] }), "unassigned Ada"],
   [event("task.created", null, { version: 1 }), "created it"],
-])("looking at it: %j", (one, sentence) => expect(plainOf(changeWords(change([one]), names, true))).toBe(sentence));
+])("looking at it: %j", (one, sentence) => expect(plainOf(changeWords(change([one]), names, { about: true }))).toBe(sentence));
 
 const many = (count: number, make: (place: number) => [object, object]) =>
   Array.from({ length: count }, (_, place) => {
@@ -128,6 +128,21 @@ test.each([
   const events = [changed({ state_id: "s2" }, { state_id: "s1" })];
   expect(plainOf(changeWords(change(events, { undoes }), names))).toBe(sentence);
   expect(plainOf(changeWords(change(events, { undoes: "c-ada", by: "ada" }), names))).toMatch(/^undid their own change/);
+});
+
+test("where the texts are shown, a new name is not told", () => {
+  const one = change([changed({ title: "Fix login" }, { title: "Fix log-in" })]);
+  expect(plainOf(changeWords(one, names, { texts: true }))).toBe("renamed HW-42");
+  expect(plainOf(changeWords(one, names, { texts: true, about: true }))).toBe("renamed it");
+});
+
+test("what can be undone, and what that is called", () => {
+  expect(isUndoable(change([event("member.joined", null, {})]))).toBe(false);
+  expect(isUndoable(change([event("task.purged", null, null)]))).toBe(false);
+  expect(isUndoable(change([event("member.joined", null, {}), event("label.created", null, {})]))).toBe(true);
+  expect(isUndo(change([]), names)).toBe(false);
+  expect(isUndo(change([], { undoes: "c-ada" }), names)).toBe(true);
+  expect(isUndo(change([], { undoes: "c-undo" }), names)).toBe(false);
 });
 
 test("an import is one thing", () => {

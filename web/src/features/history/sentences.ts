@@ -60,8 +60,15 @@ function objectOf(event: Happened, names: Names): Words {
 // What was in the trash comes back as it was, and has been changed before: it is not new.
 const isBack = (event: Happened) => Number(event.after?.version ?? 1) > 1;
 
-/** One thing's change, as what somebody did. `about` it: one looks at the thing, so it needs no name. */
-export function eventWords(event: Happened, names: Names, about = false): Words {
+export interface View {
+  /** One looks at the thing, so it needs no name. */
+  about?: boolean;
+  /** What changed in its texts is shown besides, so a new name needs no telling. */
+  texts?: boolean;
+}
+
+/** One thing's change, as what somebody did. */
+export function eventWords(event: Happened, names: Names, { about = false, texts = false }: View = {}): Words {
   const noun = nounOf(event.kind);
   const object: Words = about ? ["it"] : objectOf(event, names);
   switch (verbOf(event.kind)) {
@@ -79,7 +86,7 @@ export function eventWords(event: Happened, names: Names, about = false): Words 
     case "removed":
       return words`took ${object} out of the project`;
     case "changed":
-      return changedWords(event, names, about ? own : named(subjectOf(event, names, object)));
+      return changedWords(event, names, about ? own : named(subjectOf(event, names, object)), { texts });
     default:
       return event.kind === "reload" ? ["changed many things at once"] : words`changed ${object}`;
   }
@@ -96,12 +103,18 @@ function subjectOf(event: Happened, names: Names, object: Words): Words {
 const roleWords = (event: Happened, names: Names): Words =>
   typeof event.after?.role === "string" ? words` as ${{ value: valueWords("role", event.after.role, names) }}` : [];
 
-function changedWords(event: Happened, names: Names, subject: Subject, was = true): Words {
+interface Telling {
+  was?: boolean;
+  texts?: boolean;
+}
+
+function changedWords(event: Happened, names: Names, subject: Subject, { was = true, texts = false }: Telling = {}): Words {
   const fields = fieldsOf(event.before, event.after);
   if (fields.length === 0) return words`touched ${subject.as}`;
   return listed(
     fields.map((field, place) => {
       const spoken = place === 0 || subject === own ? subject : it;
+      if (texts && (field === "title" || field === "name")) return words`renamed ${spoken.as}`;
       return phraseOf(field, event.before?.[field], event.after?.[field], spoken, names, was);
     }),
   );
@@ -141,7 +154,7 @@ function groupWords({ noun, events }: Group, names: Names): Words {
   const subject = named([things]);
   // Told whole where all went through the same, without what was before where only the outcome is the same.
   for (const was of [true, false]) {
-    const [told, ...others] = events.map((event) => changedWords(event, names, subject, was));
+    const [told, ...others] = events.map((event) => changedWords(event, names, subject, { was }));
     if (told && others.every((other) => plainOf(other) === plainOf(told))) return told;
   }
   const fields = fieldsOf(first.before, first.after).map((field) => [field === "rank" ? "order" : fieldWords(field)]);
@@ -157,15 +170,15 @@ function firstFew(events: readonly Happened[], names: Names): Words {
 }
 
 /** What a whole change did, without who did it. */
-export function changeWords(change: ChangeOut, names: Names, about = false): Words {
+export function changeWords(change: ChangeOut, names: Names, view: View = {}): Words {
   if (change.undoes) {
     const undone = names.changes.get(change.undoes);
     const whose = undone?.by ? possessive(undone.by === change.by ? null : (names.people.get(undone.by) ?? null)) : "an earlier";
-    const did = doneWords(change, names, about);
+    const did = doneWords(change, names, view);
     return words`${undone?.undoes ? "redid" : "undid"} ${whose} change${did.length > 0 ? ": " : ""}${did}`;
   }
   if (change.means === "import") return importWords(change);
-  return doneWords(change, names, about);
+  return doneWords(change, names, view);
 }
 
 const possessive = (name: string | null) => (name === null ? "their own" : /s$/i.test(name) ? `${name}’` : `${name}’s`);
@@ -175,10 +188,10 @@ function importWords(change: ChangeOut): Words {
   return change.count > 1 ? [`imported ${from}: ${several(change.count, "thing")}`] : [`imported ${from}`];
 }
 
-function doneWords(change: ChangeOut, names: Names, about: boolean): Words {
+function doneWords(change: ChangeOut, names: Names, view: View): Words {
   const [first] = change.events;
   if (!first) return change.count > 0 ? [`changed ${several(change.count, "thing")}`] : [];
-  if (about && change.events.length === 1) return eventWords(first, names, true);
+  if (change.count === 1) return eventWords(first, names, view);
   const groups = grouped(change.events);
   // Only the first of many are here, so nothing is said about what the others are.
   const untold = change.count - change.events.length;
@@ -189,3 +202,12 @@ function doneWords(change: ChangeOut, names: Names, about: boolean): Words {
   const rest = untold + groups.slice(MOST_GROUPS).reduce((sum, one) => sum + one.events.length, 0);
   return listed(rest > 0 ? [...told, [`changed ${several(rest, "more thing")}`]] : told);
 }
+
+/** Whether undoing it does something again. */
+export function isUndo(change: ChangeOut, names: Names): boolean {
+  return change.undoes !== null && !names.changes.get(change.undoes)?.undoes;
+}
+
+/** Whether there is anything in it that undo takes back: people's places are not, and what is gone for good is gone. */
+export const isUndoable = (change: ChangeOut): boolean =>
+  change.events.some((event) => nounOf(event.kind) !== "member" && verbOf(event.kind) !== "purged");

@@ -17,8 +17,9 @@ const unspaced = /[\u0E00-\u0EFF\u1000-\u109F\u1780-\u17FF\u3040-\u30FF\u3400-\u
 export async function compareTexts(before: string, after: string): Promise<Piece[]> {
   if (before === after) return before ? [{ text: before, mark: "same" }] : [];
   if (!before || !after) return rewritten(before, after);
-  const { diffArrays } = await import("diff");
-  const changes = diffArrays(tokensOf(before), tokensOf(after), { timeout: PATIENCE });
+  // Offline the library may not come; the whole texts say it too.
+  const library = await import("diff").catch(() => null);
+  const changes = library?.diffArrays(tokensOf(before), tokensOf(after), { timeout: PATIENCE });
   if (!changes) return rewritten(before, after);
   const pieces = changes.map((change): Piece => ({
     text: change.value.join(""),

@@ -10,7 +10,7 @@ import { useFreshness } from "@/live/freshness";
 import { Float } from "@/ui/Float";
 import { FreshnessLight } from "@/ui/FreshnessLight";
 import { Header } from "@/ui/Header";
-import { IconLayoutKanban, IconLayoutList, IconPlus, IconSearch, IconX } from "@/ui/icons";
+import { IconHistory, IconLayoutKanban, IconLayoutList, IconPlus, IconSearch, IconX } from "@/ui/icons";
 import { Picker, type Choice } from "@/ui/Picker";
 import { ViewSwitch } from "@/ui/ViewSwitch";
 
@@ -24,17 +24,20 @@ interface Props {
   projectKey: string;
   name: string;
   ground: Ground | undefined;
-  filter: Filter;
+  /** Null where tasks are not filtered. */
+  filter: Filter | null;
+  children?: ReactNode;
 }
 
 /** The top bar of a project's views: where you are, how fresh it is, which view, what it shows. */
-export function ProjectHeader({ slug, projectKey, name, ground, filter }: Props) {
+export function ProjectHeader({ slug, projectKey, name, ground, filter, children }: Props) {
   const freshness = useFreshness(ground ? `project:${ground.project.id}` : "");
   const params = { slug, key: projectKey };
   const search = keepFilter;
   const views = [
     { name: "Board", icon: <IconLayoutKanban size={15} />, link: { to: "/w/$slug/p/$key", params, search } as const },
     { name: "List", icon: <IconLayoutList size={15} />, link: { to: "/w/$slug/p/$key/list", params, search } as const },
+    { name: "History", icon: <IconHistory size={15} />, link: { to: "/w/$slug/p/$key/history", params, search } as const },
   ];
   return (
     <Header
@@ -50,7 +53,8 @@ export function ProjectHeader({ slug, projectKey, name, ground, filter }: Props)
       }
       views={<ViewSwitch views={views} label="Views" />}
     >
-      {ground && <FilterBar ground={ground} filter={filter} />}
+      {children}
+      {ground && filter && <FilterBar ground={ground} filter={filter} />}
       {ground?.mayEdit && (
         <Button className={classes.newTask ?? ""} aria-label="New task" leftSection={<IconPlus size={14} />} onClick={() => runAction("task.create")}>
           New task
@@ -109,10 +113,12 @@ interface MenuProps {
   name: string;
   value: string | undefined;
   choices: Choice[];
+  several?: boolean;
   onChange: (value: string | undefined) => void;
 }
 
-function FilterMenu({ name, value, choices, onChange }: MenuProps) {
+/** One thing to filter by. What is picked is a comma list, unless only one may be. */
+export function FilterMenu({ name, value, choices, several = true, onChange }: MenuProps) {
   const [open, setOpen] = useState(false);
   const held = value?.split(",") ?? [];
   const first = choices.find((choice) => choice.value === held[0]);
@@ -133,10 +139,10 @@ function FilterMenu({ name, value, choices, onChange }: MenuProps) {
         {open && (
           <Picker
             label={`${name}…`}
-            several
+            several={several}
             choices={choices}
             selected={held}
-            onPick={(one) => onChange(toggled(value, one))}
+            onPick={(one) => onChange(several ? toggled(value, one) : one)}
             onClose={() => setOpen(false)}
           />
         )}

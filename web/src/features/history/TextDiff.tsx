@@ -1,0 +1,65 @@
+import { useEffect, useState } from "react";
+
+import { plural } from "@/lib/text";
+
+import classes from "./history.module.css";
+import { compareTexts, folded, type Piece } from "./textdiff";
+
+interface Props {
+  before: string;
+  after: string;
+  /** What it is that changed, for ears. */
+  label: string;
+}
+
+// More than about twelve lines are shown on demand.
+const LONG = 900;
+
+/** What changed in a text: new words underlined, words that went struck through, the rest folded. */
+export function TextDiff({ before, after, label }: Props) {
+  const [compared, setCompared] = useState<{ before: string; after: string; pieces: Piece[] } | null>(null);
+  const [whole, setWhole] = useState(false);
+  const [open, setOpen] = useState(false);
+
+  useEffect(() => {
+    let here = true;
+    void compareTexts(before, after).then((pieces) => {
+      if (here) setCompared({ before, after, pieces });
+    });
+    return () => {
+      here = false;
+    };
+  }, [before, after]);
+
+  if (!compared || compared.before !== before || compared.after !== after) return <div className={classes.diff} aria-busy />;
+  const shown = whole ? compared.pieces : folded(compared.pieces);
+  const long = shown.reduce((sum, piece) => sum + (piece.mark === "folded" ? 0 : piece.text.length), 0) > LONG;
+  return (
+    <div className={classes.diff} role="group" aria-label={`What changed in ${label}`}>
+      <div className={classes.diffText} data-clamped={(long && !open) || undefined}>
+        {shown.map((piece, place) => {
+          if (piece.mark === "same") return <span key={place}>{piece.text}</span>;
+          if (piece.mark === "folded")
+            return (
+              <button key={place} type="button" className={classes.fold} onClick={() => setWhole(true)}>
+                {plural(piece.words, "word", "words")} unchanged
+              </button>
+            );
+          const Mark = piece.mark === "added" ? "ins" : "del";
+          return (
+            <Mark key={place} className={classes[piece.mark]}>
+              <span className="hw-hidden">{piece.mark === "added" ? "[added: " : "[removed: "}</span>
+              {piece.text}
+              <span className="hw-hidden">]</span>
+            </Mark>
+          );
+        })}
+      </div>
+      {long && !open && (
+        <button type="button" className={classes.textButton} onClick={() => setOpen(true)}>
+          Show all of it
+        </button>
+      )}
+    </div>
+  );
+}
