@@ -10,6 +10,7 @@ from headway.live.routes import router as live
 from headway.projects.routes import router as projects
 from headway.search.routes import router as search
 from headway.setup.routes import router as setup
+from headway.tasks.bulk_routes import router as bulk
 from headway.tasks.routes import router as tasks
 from headway.trash.routes import router as trash
 from headway.workspaces.invitation_routes import router as invitations
@@ -24,6 +25,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     invitations,
     projects,
     tasks,
+    bulk,
     comments,
     trash,
     search,

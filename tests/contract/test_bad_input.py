@@ -7,7 +7,7 @@ from typing import Any
 import httpx2
 
 from headway.problems import Problem
-from tests.doors import DOORS, OF_WORKSPACES, House
+from tests.doors import DOORS, NOBODY, OF_WORKSPACES, House
 from tests.factories import Team
 
 DEEP = "[" * 5_000 + "]" * 5_000
@@ -75,6 +75,7 @@ FORMS = [
         "assignees",
     )),
     Form("move_task", {}, ("state_id", "after_id", "before_id")),
+    Form("edit_tasks", {"items": [{"id": NOBODY}], "change": {"priority": 1}}, ("items", "change", "move", "delete")),
     Form("create_comment", {"body": "Hello"}, ("body",)),
     Form("change_comment", {"version": 1, "body": "New"}, ("version", "body")),
     Form("set_last_look", {"revision": 1}, ("revision",)),
@@ -84,7 +85,6 @@ FORMS = [
     Form("change_state", {"version": 1}, ("version", "name", "category", "after_id")),
     Form("change_project", {"version": 1}, ("version", "name", "description", "visibility")),
     Form("set_project_member", {"role": "viewer"}, ("role",)),
-    Form("undo_change", {"preview": True}, ("preview", "only")),
     Form("undo_change", {"preview": True}, ("preview", "only")),
 ]  # fmt: skip
 

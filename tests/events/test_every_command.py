@@ -39,6 +39,8 @@ class Scene:
     task: Any
     child: Any
     other: Any
+    third: Any
+    fourth: Any
     gone: Any
     comment: Any
     guest: User
@@ -53,6 +55,9 @@ class Scene:
         task = await team.task(project, "task", label_ids=labels, assignee_ids=[team.member.id])
         child = await team.task(project, "child", parent_id=task["id"], label_ids=labels[:1])
         other = await team.task(project, "other", state_id=states[3]["id"])
+        third = await team.task(project, "third")
+        await team.task(project, "below", parent_id=third["id"], assignee_ids=[team.owner.id])
+        fourth = await team.task(project, "fourth", parent_id=third["id"])
         comment = await team.owner.post(f"/api/tasks/{task['id']}/comments", {"body": "Hello"})
         await team.member.post(f"/api/tasks/{child['id']}/comments", {"body": "Below"})
         gone = await team.task(project, "gone", parent_id=other["id"], label_ids=labels)
@@ -61,7 +66,7 @@ class Scene:
         guest = await team.user("guest")
         await team.owner.put(f"{path}/members/{guest.id}", {"role": "commenter"})
         private = await team.project(by=team.member, visibility="private")
-        return cls(team, project, states, labels, task, child, other, gone, comment, guest, private)
+        return cls(team, project, states, labels, task, child, other, third, fourth, gone, comment, guest, private)
 
     def path(self, rest: str = "") -> str:
         return f"/api/projects/{self.project['id']}{rest}"
@@ -69,8 +74,27 @@ class Scene:
     def room(self, rest: str = "") -> str:
         return f"/api/workspaces/{self.team.workspace_id}{rest}"
 
+    async def bulk(self, of: tuple[Any, ...], **what: Any) -> None:
+        """One edit of several tasks, which has to change each of them."""
+        body = {"items": [{"id": task["id"]} for task in of], **what}
+        answer = await self.team.member.post(self.path("/tasks/bulk"), body, 200)
+        assert {item["status"] for item in answer["items"]} == {"changed"}, answer
+
 
 Act = Callable[[Scene], Awaitable[Any]]
+
+
+def everything_about(s: Scene) -> dict[str, Any]:
+    """A change of everything that many tasks can be changed in at once."""
+    return {
+        "state_id": s.states[3]["id"],
+        "priority": 3,
+        "parent_id": s.fourth["id"],
+        "start_on": "2026-12-02",
+        "due_on": "2026-12-23",
+        "labels": {"add": s.labels[1:], "remove": s.labels[:1]},
+        "assignees": {"add": [s.team.owner.id], "remove": [s.team.member.id]},
+    }
 
 
 async def change(by: User, path: str, body: Any) -> None:
@@ -193,6 +217,12 @@ COMMANDS: dict[str, list[Act]] = {
             f"/api/tasks/{s.task['id']}/move", {"state_id": s.states[1]["id"], "after_id": s.other["id"]}, 200
         ),
     ],
+    "tasks.bulk.edit_tasks": [
+        lambda s: s.bulk(change=everything_about(s), of=(s.other, s.child, s.task)),
+        lambda s: s.bulk(move={"state_id": s.states[2]["id"], "after_id": s.other["id"]}, of=(s.child, s.task)),
+        lambda s: s.bulk(change={"parent_id": None, "start_on": None}, of=(s.fourth, s.other)),
+        lambda s: s.bulk(delete=True, of=(s.third,)),
+    ],
     "tasks.commands.restore_task": [lambda s: s.team.member.post(f"/api/tasks/{s.gone['id']}/restore", status=200)],
     "tasks.clearing.remove_state": [clear_state],
     "tasks.clearing.remove_label": [clear_label],
@@ -236,7 +266,7 @@ def commands_there_are() -> set[str]:
         if not module.ispkg or name in PRIVATE:
             continue
         for inside in pkgutil.iter_modules(import_module(f"headway.{name}").__path__):
-            if inside.name.endswith("commands") or inside.name == "clearing":
+            if inside.name.endswith("commands") or inside.name in ("clearing", "bulk"):
                 home = import_module(f"headway.{name}.{inside.name}")
                 for function_name, function in inspect.getmembers(home, inspect.iscoroutinefunction):
                     takes = list(inspect.signature(function).parameters)[:2]

@@ -10,6 +10,7 @@ from headway.history.routes import router as history
 from headway.history.undo_routes import router as undo
 from headway.projects.routes import router as projects
 from headway.search.routes import router as search
+from headway.tasks.bulk_routes import router as bulk
 from headway.tasks.routes import router as tasks
 from headway.trash.routes import router as trash
 from tests.doors import DOORS, OF_WORKSPACES, ROLES, House
@@ -17,7 +18,7 @@ from tests.factories import ORIGIN, Team
 
 
 def test_every_route_has_its_door() -> None:
-    routers = projects, tasks, comments, search, history, undo, trash
+    routers = projects, tasks, bulk, comments, search, history, undo, trash
     routes = {getattr(route, "name", "") for router in routers for route in router.routes}
     assert routes == DOORS.keys() | OF_WORKSPACES.keys()
 

@@ -25,6 +25,7 @@ from headway.tasks.schemas import AddRemove, Move, NewTask, TaskChange
 from headway.text import MAX_BODY
 
 NOT_FOUND = ("task.not_found", "There is no such task.")
+OWN_PARENT = ("parent_id", "parent_id: a task cannot be part of one of its own sub-tasks.")
 Pictures = dict[UUID, dict[str, Any]]
 LONG_TEXTS = {"description": MAX_BODY}
 SCALARS = {"title", "description", "state_id", "priority", "parent_id", "start_on", "due_on"}
@@ -213,8 +214,12 @@ async def state_of(db: AsyncSession, project_id: UUID, state_id: UUID | None, fi
 
 async def check_parent(db: AsyncSession, project_id: UUID, task_id: UUID | None, parent_id: UUID | None) -> None:
     """Refuses a parent that is not there, or that would make a task its own ancestor."""
-    if parent_id is None:
-        return
+    if parent_id is not None and task_id in await with_ancestors(db, project_id, parent_id):
+        raise Invalid(*OWN_PARENT)
+
+
+async def with_ancestors(db: AsyncSession, project_id: UUID, parent_id: UUID) -> Sequence[UUID]:
+    """A parent-to-be and everything that it is part of."""
     here = select(Task.id, Task.parent_id).where(
         Task.id == parent_id, Task.project_id == project_id, Task.deleted_at.is_(None)
     )
@@ -223,8 +228,7 @@ async def check_parent(db: AsyncSession, project_id: UUID, task_id: UUID | None,
     ancestors = (await db.scalars(select(above.c.id))).all()
     if not ancestors:
         raise Invalid("parent_id", "parent_id: there is no such task in this project.")
-    if task_id in ancestors:
-        raise Invalid("parent_id", "parent_id: a task cannot be part of one of its own sub-tasks.")
+    return ancestors
 
 
 def check_dates(task: Task) -> None:

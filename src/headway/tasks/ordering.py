@@ -1,13 +1,15 @@
 """A rank key between the neighbours as they are now. The project's lock is held, so nobody moves in between."""
 
+from collections.abc import Mapping
+from itertools import pairwise
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ARRAY, Uuid, all_, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from headway.errors import Invalid
 from headway.tasks.models import Task
-from headway.tasks.ranking import key_between
+from headway.tasks.ranking import key_between, keys_between
 
 
 async def rank_at(
@@ -35,6 +37,30 @@ async def rank_at(
     if moving is not None and (lower or "") < moving.rank and (upper is None or moving.rank < upper):
         return moving.rank  # it is there already
     return key_between(lower, upper)
+
+
+async def ranks_at(
+    db: AsyncSession, project_id: UUID, after_id: UUID | None, before_id: UUID | None, moving: Mapping[UUID, str]
+) -> list[str]:
+    """Keys for many tasks in a row, in the order of `moving` (id: rank now), at the place that `rank_at` describes.
+
+    One of them may be the neighbour too: it marks the place where it stands now.
+    """
+    others = select(Task.rank).where(Task.project_id == project_id, Task.id != all_(literal(list(moving), ARRAY(Uuid))))
+    lower: str | None = None
+    upper: str | None = None
+    if after_id:
+        lower = await neighbour(db, project_id, after_id, "after_id")
+        upper = await db.scalar(others.where(Task.rank > lower).order_by(Task.rank).limit(1))
+    elif before_id:
+        upper = await neighbour(db, project_id, before_id, "before_id")
+        lower = await db.scalar(others.where(Task.rank < upper).order_by(Task.rank.desc()).limit(1))
+    else:
+        lower = await db.scalar(others.order_by(Task.rank.desc()).limit(1))
+    ranks = [lower or "", *moving.values(), *([upper] if upper else [])]
+    if all(one < next_ for one, next_ in pairwise(ranks)):
+        return list(moving.values())  # they are there already
+    return keys_between(lower, upper, len(moving))
 
 
 async def neighbour(db: AsyncSession, project_id: UUID, task_id: UUID, field: str) -> str:

@@ -94,6 +94,8 @@ export type BoardThen = {
  * Bulk
  *
  * Up to 1,000 tasks of one project, and exactly one of change, move and delete.
+ *
+ * `move` puts them at one place, one behind the other, in the order of `items`.
  */
 export type Bulk = {
     change?: BulkChange;
@@ -105,9 +107,6 @@ export type Bulk = {
      * Items
      */
     items: Array<BulkItem>;
-    /**
-     * Puts them there one behind the other, in the order sent.
-     */
     move?: Move;
 };
 
@@ -438,6 +437,26 @@ export type Comments = {
 };
 
 /**
+ * Counts
+ *
+ * How many things, all pages together.
+ */
+export type Counts = {
+    /**
+     * Changed
+     */
+    changed: number;
+    /**
+     * Created
+     */
+    created: number;
+    /**
+     * Deleted
+     */
+    deleted: number;
+};
+
+/**
  * Credentials
  */
 export type Credentials = {
@@ -449,6 +468,69 @@ export type Credentials = {
      * Password
      */
     password: string;
+};
+
+/**
+ * Diff
+ *
+ * What differs between two moments, last touched first. What came and went in between does not show.
+ */
+export type Diff = {
+    counts: Counts;
+    from: Moment;
+    /**
+     * Items
+     */
+    items: Array<Difference>;
+    /**
+     * Next Cursor
+     */
+    next_cursor: string | null;
+    /**
+     * People
+     */
+    people: Array<Named>;
+    to: Moment;
+};
+
+/**
+ * Difference
+ *
+ * How one thing differs between two moments, and who has touched it in between.
+ */
+export type Difference = {
+    /**
+     * At
+     */
+    at: string | null;
+    /**
+     * By
+     */
+    by: Array<string>;
+    /**
+     * Fields
+     */
+    fields: {
+        [key: string]: FieldDifference;
+    };
+    /**
+     * Human Id
+     */
+    human_id: string | null;
+    /**
+     * Id
+     */
+    id: string;
+    noun: Noun;
+    /**
+     * Task Id
+     */
+    task_id: string | null;
+    /**
+     * Title
+     */
+    title: string | null;
+    what: What;
 };
 
 /**
@@ -572,6 +654,22 @@ export type FieldConflict = {
      * Yours
      */
     yours: unknown;
+};
+
+/**
+ * FieldDifference
+ *
+ * A field then and later.
+ */
+export type FieldDifference = {
+    /**
+     * From
+     */
+    from: unknown;
+    /**
+     * To
+     */
+    to: unknown;
 };
 
 /**
@@ -2329,6 +2427,13 @@ export type UndoneThing = {
 export type Visibility = 'workspace' | 'private';
 
 /**
+ * What
+ *
+ * What became of a thing between two moments.
+ */
+export type What = 'created' | 'deleted' | 'changed';
+
+/**
  * Who
  *
  * Whoever was first.
@@ -3585,6 +3690,79 @@ export type GetBoardResponses = {
 };
 
 export type GetBoardResponse = GetBoardResponses[keyof GetBoardResponses];
+
+export type GetProjectDiffData = {
+    body?: never;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: string;
+    };
+    query: {
+        /**
+         * From
+         *
+         * A revision or a time, as for `as_of`.
+         */
+        from: string;
+        /**
+         * To
+         *
+         * The same; now, if left out.
+         */
+        to?: string | null;
+        /**
+         * Cursor
+         */
+        cursor?: string | null;
+        /**
+         * Limit
+         *
+         * How many at most.
+         */
+        limit?: number;
+    };
+    url: '/api/projects/{project_id}/diff';
+};
+
+export type GetProjectDiffErrors = {
+    /**
+     * Nobody is signed in.
+     */
+    401: Problem;
+    /**
+     * Not there, or not yours to see.
+     */
+    404: Problem;
+    /**
+     * It is gone for good.
+     */
+    410: Problem;
+    /**
+     * What was sent makes no sense; `errors` says where.
+     */
+    422: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type GetProjectDiffError = GetProjectDiffErrors[keyof GetProjectDiffErrors];
+
+export type GetProjectDiffResponses = {
+    /**
+     * Successful Response
+     */
+    200: Diff;
+};
+
+export type GetProjectDiffResponse = GetProjectDiffResponses[keyof GetProjectDiffResponses];
 
 export type GetProjectHistoryData = {
     body?: never;
