@@ -42,7 +42,7 @@ def database_url() -> Iterator[str]:
 def settings(database_url: str, request: pytest.FixtureRequest) -> Settings:
     """One pooled connection, so that whatever asks for a second one while holding the first cannot pass."""
     pool = 10 if request.node.get_closest_marker("pool") else 1
-    return Settings(database_url=database_url, pool_size=pool)
+    return Settings(database_url=database_url, pool_size=pool, chores=False)
 
 
 @pytest.fixture

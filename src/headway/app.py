@@ -12,6 +12,7 @@ from starlette.types import ASGIApp
 
 from headway import errors, logs, problems, webfiles
 from headway.api import ROUTERS
+from headway.chores.rounds import Rounds
 from headway.db import Database
 from headway.live.hub import Hub
 from headway.middleware import BoundedBody, KnownHost, LastResort, SafeHeaders, SameOrigin, Shielded
@@ -27,17 +28,21 @@ def create_app(settings: Settings) -> FastAPI:
     logs.configure()
     database = Database(settings)
     hub = Hub(database, settings)
+    rounds = Rounds(database, settings)
     database.after_commit = hub.bell.ring
     shielded: list[Shielded] = []
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         await hub.start()
+        if settings.chores:
+            rounds.start()
         try:
             yield
             for layer in shielded:
                 await layer.finish(FINISH_SECONDS)
         finally:
+            await rounds.stop()
             await hub.stop()
             await database.close()
 

@@ -48,6 +48,7 @@ class Settings(BaseSettings):
     sign_up: Literal["invited", "open"] = "invited"
     token: str | None = Field(default=None, repr=False)
 
+    chores: bool = True  # whether this process goes round: builds timelines, empties the trash, …
     trash_days: int = Field(default=30, ge=0, le=36_500)  # 0 keeps what was deleted for ever
     history_months: int | None = Field(default=None, ge=1, le=1_200)  # None keeps history for ever
 
