@@ -9,10 +9,10 @@ from starlette.responses import Response
 from headway.accounts.session import Me
 from headway.answers import json_answer, refusals
 from headway.db import Db, fetch
-from headway.history import change, feed, looks, queries, schemas, timeline
+from headway.history import change, diff, feed, looks, queries, schemas, timeline
 from headway.paging import Limit
 from headway.routing import Route
-from headway.tasks.moments import NO_PROJECT
+from headway.tasks.moments import NO_PROJECT, NOW, read_moment
 
 router = APIRouter(route_class=Route, tags=["history"])
 Cursor = Annotated[str | None, Query(max_length=1_000)]
@@ -79,3 +79,22 @@ async def get_last_look(project_id: UUID, db: Db, me: Me) -> schemas.LastLookOut
 async def set_last_look(project_id: UUID, look: schemas.Look, db: Db, me: Me) -> None:
     """Says that you have seen a project up to a revision. It never goes back."""
     await looks.look(db, me.person_id, project_id, look.revision)
+
+
+@router.get("/projects/{project_id}/diff", response_model=schemas.Diff, responses=refusals(401, 404, 410))
+async def get_project_diff(
+    project_id: UUID,
+    db: Db,
+    me: Me,
+    from_: Annotated[str, Query(alias="from", max_length=40, description="A revision or a time, as for `as_of`.")],
+    to: Annotated[str | None, Query(max_length=40, description="The same; now, if left out.")] = None,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+) -> Response:
+    """What differs between two moments, what was touched last first: what is new, gone, or has other values now.
+
+    What was made and deleted in between does not show, nor what is back where it was. Versions, times of change and
+    the place in a column are left out.
+    """
+    start, end = read_moment(from_, "from"), NOW if to is None else read_moment(to, "to")
+    return json_answer(await diff.diff(db, me.person_id, project_id, start, end, cursor, limit))
