@@ -6,6 +6,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 STILL = 2**63 - 1
 EVENTS_AT_ONCE = 20_000
 
+# An import of very many tasks is one revision, so one statement, however many they are.
+PATIENCE = text("SET LOCAL statement_timeout = '10min'")
 PROGRESS = text(
     """
     INSERT INTO timeline (topic, told_from, told_until, kept_from) VALUES (:topic, 0, 0, 0)
@@ -61,6 +63,7 @@ async def build(db: AsyncSession, topic: str) -> bool:
 
     Two at once take turns: the progress row is locked from the first statement to the commit.
     """
+    await db.execute(PATIENCE)
     since = await db.scalar(PROGRESS, {"topic": topic})
     until = await db.scalar(NEWEST, {"topic": topic, "until": since, "n": EVENTS_AT_ONCE})
     if since is None or until is None or until <= since:
