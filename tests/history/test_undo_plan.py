@@ -1,6 +1,7 @@
 """What taking back means for one thing, as a pure function: by property and by table."""
 
 from collections import namedtuple
+from itertools import pairwise
 from typing import Any
 from uuid import uuid4
 
@@ -17,7 +18,7 @@ REALLY_GONE = Rules(frozenset(FIELDS), frozenset(SETS), gone_when_deleted=True)
 
 values = st.sampled_from([None, "a", "b", "c"])
 sets = st.sets(st.sampled_from("xyz")).map(sorted)
-pictures = st.fixed_dictionaries({**{name: values for name in FIELDS}, **{name: sets for name in SETS}})
+pictures = st.fixed_dictionaries({**dict.fromkeys(FIELDS, values), **dict.fromkeys(SETS, sets)})
 # A thing's life in one change set: what it was at each step; None while it is not there.
 lives = st.lists(st.none() | pictures, min_size=2, max_size=6)
 
@@ -25,7 +26,7 @@ lives = st.lists(st.none() | pictures, min_size=2, max_size=6)
 def told(one: Any, life: list[dict[str, Any] | None]) -> list[Row]:
     """The events of a life, as `record` and `record_change` write them."""
     rows = []
-    for revision, (before, after) in enumerate(zip(life, life[1:], strict=False), 1):
+    for revision, (before, after) in enumerate(pairwise(life), 1):
         if before is None and after is not None:
             rows.append(Row("task.created", one, None, {**after, "version": revision}, revision))
         elif after is None and before is not None:
@@ -57,7 +58,7 @@ def test_undone_at_once_everything_is_as_it_was_before_whatever_the_change_set_d
     done = did(life)
     if done is None:
         return
-    last = next((picture for picture in reversed(life) if picture is not None), {})
+    last: dict[str, Any] = next((picture for picture in reversed(life) if picture is not None), {})
     now = Now(last, deleted=life[-1] is None)
     step = plan(done, now, RULES)
     assert not step.clashes

@@ -97,7 +97,7 @@ async def may_project_go(db: AsyncSession, undo: Undo) -> None:
         else:
             used = stays.id
         if used:
-            step.stays("There is more in it now.", about=used)
+            step.stays("There is more in it now, so it stays, with its states and labels.", about=used)
 
 
 async def restore_projects(db: AsyncSession, undo: Undo) -> None:
@@ -152,8 +152,11 @@ class Named:
 
     async def check_removal(self, db: AsyncSession, undo: Undo) -> None:
         """Goes what no task uses; a task in the trash may come back, and would miss it."""
+        made = undo.step("project", undo.project_id)
         for step in undo.doing(self.noun, "deleted"):
-            if step.used:
+            if made and not made.did.was_there:
+                step.do_nothing()  # a project that stays is not left without its columns
+            elif step.used:
                 step.stays(f"{counted(step.used)} it now.")
             elif step.used_in_trash:
                 name = step.data["name"]
