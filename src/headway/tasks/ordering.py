@@ -47,16 +47,18 @@ async def ranks_at(
     One of them may be the neighbour too: it marks the place where it stands now.
     """
     others = select(Task.rank).where(Task.project_id == project_id, Task.id != all_(literal(list(moving), ARRAY(Uuid))))
-    lower: str | None = None
+    downwards, upwards = others.order_by(Task.rank.desc()).limit(1), others.order_by(Task.rank).limit(1)
     upper: str | None = None
     if after_id:
-        lower = await neighbour(db, project_id, after_id, "after_id")
-        upper = await db.scalar(others.where(Task.rank > lower).order_by(Task.rank).limit(1))
+        at = await neighbour(db, project_id, after_id, "after_id")
+        lower = await db.scalar(downwards.where(Task.rank <= at))
+        upper = await db.scalar(upwards.where(Task.rank > at))
     elif before_id:
-        upper = await neighbour(db, project_id, before_id, "before_id")
-        lower = await db.scalar(others.where(Task.rank < upper).order_by(Task.rank.desc()).limit(1))
+        at = await neighbour(db, project_id, before_id, "before_id")
+        lower = await db.scalar(downwards.where(Task.rank < at))
+        upper = await db.scalar(upwards.where(Task.rank >= at))
     else:
-        lower = await db.scalar(others.order_by(Task.rank.desc()).limit(1))
+        lower = await db.scalar(downwards)
     ranks = [lower or "", *moving.values(), *([upper] if upper else [])]
     if all(one < next_ for one, next_ in pairwise(ranks)):
         return list(moving.values())  # they are there already
