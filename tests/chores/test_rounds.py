@@ -122,7 +122,9 @@ async def test_short_timelines_wait_and_long_ones_do_not(
 
 async def test_whoever_has_been_gone_for_a_while_is_forgotten(settings: Settings, database: Database) -> None:
     gone, here = new_id(), new_id()
-    row = "INSERT INTO presence VALUES (:id, :id, 'project:x', NULL, false, now(), now() + make_interval(secs => :left))"
+    row = (
+        "INSERT INTO presence VALUES (:id, :id, 'project:x', NULL, false, now(), now() + make_interval(secs => :left))"
+    )
     async with database.unit_of_work() as db:
         for one, left in ((gone, -120.0), (here, 10.0)):
             await db.execute(text(row), {"id": one, "left": left})

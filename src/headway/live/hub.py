@@ -182,7 +182,7 @@ class Hub:
         try:
             while waiting:
                 rows = await self._next_allowed(viewer, waiting, reach)
-                waiting = await self._catch_up(viewer, waiting, rows, reach)
+                waiting = await self._catch_up(viewer, waiting, rows)
         except BaseException:
             viewer.end(Ending.failed)  # it comes back and resumes; half a catching up would be a gap
             raise
@@ -203,7 +203,6 @@ class Hub:
         viewer: Viewer,
         waiting: Mapping[str, Place],
         found: Mapping[str, Sequence[Row[str, int, int | None, str | None]]],
-        reach: int | None,
     ) -> dict[str, Place]:
         """Queues one read's events. Returns the topics that need another."""
         again = {}
@@ -214,15 +213,16 @@ class Hub:
             if topic not in found:
                 self._lose(viewer, topic)
                 continue
-            newest = found[topic][0][1]
+            _, newest, first, _ = found[topic][0]
             if place.revision is None:
                 place.revision = newest
-            elif place.revision > newest or (reach is not None and newest - place.revision > reach):
-                # Ahead of us is somebody who knew a database that has been restored since.
+            elif place.revision > newest or (place.revision < newest and first != place.revision + 1):
+                # Ahead of us is somebody who knew a database that has been restored since. Where the next event is not
+                # there, it is beyond the viewer's reach or older than history is kept.
                 viewer.put(frames.reload(topic, newest))
                 place.revision = newest
             for _, _, revision, data in found[topic]:
-                if revision is None or data is None:
+                if revision is None or data is None or revision <= place.revision:
                     break
                 await viewer.room()
                 if viewer.places.get(topic) is not place:

@@ -1,15 +1,18 @@
 """Live delivery's doors: one WebSocket per tab, Server-Sent Events for scripts, and plain polling."""
 
+from datetime import UTC
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Header, Query, Request, WebSocket
+from sqlalchemy import func, select
 from starlette.responses import Response
 
 from headway.accounts.session import Me
 from headway.answers import Responses, json_answer, refusals
 from headway.db import Db
-from headway.errors import Invalid, NotFound
+from headway.errors import Gone, Invalid, NotFound
+from headway.events.models import Event, Topic
 from headway.live.hub import Hub
 from headway.live.leases import present_in
 from headway.live.queries import is_topic, next_allowed
@@ -30,7 +33,7 @@ async def live(socket: WebSocket) -> None:
     await serve(socket, hub)
 
 
-@router.get("/events", response_model=EventsOut, responses=refusals(401, 404) | STREAM)
+@router.get("/events", response_model=EventsOut, responses=refusals(401, 404, 410) | STREAM)
 async def list_events(
     request: Request,
     me: Me,
@@ -47,7 +50,9 @@ async def list_events(
     """What happened on a topic after a revision, oldest first.
 
     With `Accept: text/event-stream` the answer is a stream that goes on: each event's id is its revision, so that
-    `Last-Event-ID` resumes. It ends when you lose access, with an event named `gone`.
+    `Last-Event-ID` resumes. It ends when you lose access, with an event named `gone`. Where history is only kept for so
+    long and what follows `after` is older, the answer is 410 with the time of the `oldest` event that is left, and a
+    stream says `reload`.
     """
     streamed = "text/event-stream" in accept
     if last_event_id is not None and streamed:
@@ -62,6 +67,9 @@ async def list_events(
         return EventStream(events_of(request.app.state.hub, me, topic, after))
     newest = found[0][1]
     events = [(revision, data) for _, _, revision, data in found if revision is not None and data is not None]
+    # Revisions have no gaps, so a next event that is not there was let go.
+    if after is not None and after < newest and (not events or events[0][0] != after + 1):
+        raise await gone(db, topic)
     revision = events[-1][0] if events else newest
     body = ",".join(data for _, data in events)
     more = "true" if revision < newest else "false"
@@ -75,6 +83,16 @@ async def get_presence(project_id: UUID, me: Me, db: Db) -> Response:
     if people is None:
         raise NotFound("project.not_found", "There is no such project.")
     return json_answer(f'{{"people":{people}}}')
+
+
+async def gone(db: Db, topic: str) -> Gone:
+    """What somebody is told who asks for events that are not kept any more."""
+    first = select(Event.at).where(Event.topic == topic).order_by(Event.revision).limit(1).scalar_subquery()
+    oldest = await db.scalar(select(func.coalesce(first, Topic.last_at)).where(Topic.name == topic))
+    detail = (
+        "What happened after that is older than history is kept here. Fetch the whole again, and follow from there."
+    )
+    return Gone("history.gone", detail, oldest=oldest.astimezone(UTC).isoformat() if oldest else None)
 
 
 def revision_in(last_event_id: str) -> int:

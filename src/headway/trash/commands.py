@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from headway.accounts.asker import Asker
 from headway.comments.models import Comment
 from headway.db import fetch
+from headway.idempotency.commands import forget_answers_naming
 from headway.projects.access import require
 from headway.projects.commands import lock_project_of
 from headway.projects.models import Project
@@ -28,8 +29,10 @@ async def end_task(db: AsyncSession, me: Asker, task_id: UUID) -> None:
     await lock_project_of(db, statement, NO_TASK)
     task, role = await fetch(db, statement.with_for_update(of=Task), *NO_TASK)
     require(role, "manage")
-    below = await sub_tasks(db, task, deleted_at=task.deleted_at)
-    await purge_tasks(db, task.project_id, [task.id, *(one.id for one in below)])
+    tasks = [task, *await sub_tasks(db, task, deleted_at=task.deleted_at)]
+    await purge_tasks(db, task.project_id, [one.id for one in tasks])
+    for one in tasks:
+        await forget_answers_naming(db, one.id)
 
 
 async def end_comment(db: AsyncSession, me: Asker, comment_id: UUID) -> None:
@@ -40,6 +43,7 @@ async def end_comment(db: AsyncSession, me: Asker, comment_id: UUID) -> None:
     if comment.author_id != me.person_id:
         require(role, "manage")
     await purge_comments(db, comment.project_id, [comment.id])
+    await forget_answers_naming(db, comment.id)
 
 
 async def end_project(db: AsyncSession, me: Asker, project_id: UUID) -> None:
@@ -48,3 +52,4 @@ async def end_project(db: AsyncSession, me: Asker, project_id: UUID) -> None:
     project, role = await fetch(db, statement.with_for_update(of=Project), *NO_PROJECT)
     require(role, "manage")
     await end_projects(db, [project])
+    await forget_answers_naming(db, project.id)

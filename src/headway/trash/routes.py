@@ -11,10 +11,11 @@ from headway.answers import json_answer, refusals
 from headway.db import Db, fetch
 from headway.errors import NotFound
 from headway.paging import Limit, decode_cursor, encode_cursor, id_part, time_part
+from headway.routing import Route
 from headway.trash import commands, queries, schemas
 from headway.workspaces.queries import visible_workspace
 
-router = APIRouter(tags=["trash"])
+router = APIRouter(route_class=Route, tags=["trash"])
 
 
 @router.get("/projects/{project_id}/trash", response_model=schemas.ProjectTrash, responses=refusals(401, 404))
