@@ -2,7 +2,7 @@ import { Button, Modal } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 
-import type { BoardOut, ChangeOut } from "@/api/types";
+import type { ChangeOut } from "@/api/types";
 import { momentWords } from "@/lib/dates";
 import { ErrorFace } from "@/ui/Faces";
 import { IconArrowBackUp } from "@/ui/icons";
@@ -11,27 +11,27 @@ import { RowsSkeleton } from "@/ui/Skeletons";
 import { changeQuery } from "./api";
 import { Texts } from "./ChangeRow";
 import classes from "./history.module.css";
-import { namesOf } from "./names";
+import { namesOf, type Known } from "./names";
 import { Sentence } from "./Sentence";
 import { actorWords, eventWords, isUndo, isUndoable, meansWords } from "./sentences";
 import { ask } from "./undo";
 
 interface Props {
   change: string;
-  board: Pick<BoardOut, "states" | "labels" | "people" | "tasks">;
+  known: Known;
   mayUndo: boolean;
   onClose: () => void;
 }
 
 /** One change with all that it did. */
-export function ChangeDialog({ change: id, board, mayUndo, onClose }: Props) {
+export function ChangeDialog({ change: id, known, mayUndo, onClose }: Props) {
   const query = useInfiniteQuery(changeQuery(id));
   const pages = query.data?.pages;
   const change = useMemo<ChangeOut | undefined>(() => {
     const [first] = pages ?? [];
     return first && { ...first, events: (pages ?? []).flatMap((page) => page.events) };
   }, [pages]);
-  const names = useMemo(() => namesOf(board, change ? [change] : [], pages?.[0]?.people), [board, change, pages]);
+  const names = useMemo(() => namesOf(known, change ? [change] : [], pages?.[0]?.people), [known, change, pages]);
   const title = change ? `${actorWords(change, names)}, ${momentWords(change.at)}` : "A change";
   return (
     <Modal opened onClose={onClose} title={title} size={680}>

@@ -48,11 +48,10 @@ export function ChangeRow({ change, names, me, mayUndo, about, quiet = false, pa
         <p className={classes.line}>
           <span className={classes.actor}>{actor}</span> <Sentence words={sentence} />
           {means && <span className={classes.means}> {means}</span>}
-          {quiet && (
-            <time className={classes.when} dateTime={change.at} title={momentWords(change.at)}>
-              {agoWords(change.at)}
-            </time>
-          )}
+          {/* Where there is no room for a column of times. */}
+          <time className={classes.when} dateTime={change.at} title={momentWords(change.at)}>
+            {quiet ? agoWords(change.at) : timeWords(change.at)}
+          </time>
           {change.undone_by !== null && (
             <span className={classes.undone}>{undoneName ? `Undone by ${undoneName}` : "Undone"}</span>
           )}
@@ -112,11 +111,33 @@ export function Texts({ event }: { event: Happened }) {
   const { kind, before, after } = event;
   if (kind === "comment.created" || kind === "comment.deleted") {
     const body = after?.body ?? before?.body;
-    return typeof body === "string" && body ? <p className={classes.quote}>{body}</p> : null;
+    return typeof body === "string" && body ? <Quote text={body} /> : null;
   }
   if (!kind.endsWith(".changed") || !before || !after) return null;
   const texts = fieldsOf(before, after).filter(isText);
-  return texts.map((field) => (
-    <TextDiff key={field} before={String(before[field] ?? "")} after={String(after[field] ?? "")} label={`the ${fieldWords(field)}`} />
-  ));
+  return texts.map((field) => {
+    const [old, now] = [String(before[field] ?? ""), String(after[field] ?? "")];
+    // All of it is new: marking every word would only make it hard to read.
+    if (!old.trim()) return <Quote key={field} text={now} />;
+    return <TextDiff key={field} before={old} after={now} label={`the ${fieldWords(field)}`} />;
+  });
+}
+
+const FEW_LINES = 280;
+
+function Quote({ text }: { text: string }) {
+  const [open, setOpen] = useState(false);
+  const long = text.length > FEW_LINES || text.split("\n").length > 4;
+  return (
+    <>
+      <p className={classes.quote} data-open={open || undefined}>
+        {text.trim()}
+      </p>
+      {long && !open && (
+        <button type="button" className={classes.textButton} onClick={() => setOpen(true)}>
+          Show all of it
+        </button>
+      )}
+    </>
+  );
 }

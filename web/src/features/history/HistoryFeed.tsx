@@ -2,7 +2,6 @@ import { Button } from "@mantine/core";
 import { useIntersection } from "@mantine/hooks";
 import { useEffect, useMemo, useRef } from "react";
 
-import type { BoardOut } from "@/api/types";
 import { EmptyFace, ErrorFace } from "@/ui/Faces";
 import { IconHistory } from "@/ui/icons";
 import { RowsSkeleton } from "@/ui/Skeletons";
@@ -12,12 +11,12 @@ import { ChangeDialog } from "./ChangeDialog";
 import { ChangeRow } from "./ChangeRow";
 import { byDay } from "./days";
 import classes from "./history.module.css";
-import { namesOf } from "./names";
+import { namesOf, type Known } from "./names";
 import { useHistory } from "./useHistory";
 
 interface Props {
   project: string;
-  board: Pick<BoardOut, "states" | "labels" | "people" | "tasks">;
+  known: Known;
   me: string;
   mayUndo: boolean;
   filter: HistoryFilter;
@@ -28,11 +27,11 @@ interface Props {
 }
 
 /** All that happened in a project, day by day, newest first. */
-export function HistoryFeed({ project, board, me, mayUndo, filter, opened, onOpen, onClear }: Props) {
+export function HistoryFeed({ project, known, me, mayUndo, filter, opened, onOpen, onClear }: Props) {
   const source = useMemo(() => projectHistory(project, filter), [project, filter]);
   const { items, people, data, error, isError, refetch, hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage } =
     useHistory(source);
-  const names = useMemo(() => namesOf(board, items, people), [board, items, people]);
+  const names = useMemo(() => namesOf(known, items, people), [known, items, people]);
   const days = useMemo(() => byDay(items), [items]);
   const scroll = useRef<HTMLDivElement>(null);
   // The next page is on its way before one gets there.
@@ -97,7 +96,7 @@ export function HistoryFeed({ project, board, me, mayUndo, filter, opened, onOpe
           </div>
         </div>
       )}
-      {opened && <ChangeDialog key={opened} change={opened} board={board} mayUndo={mayUndo} onClose={() => onOpen(undefined)} />}
+      {opened && <ChangeDialog key={opened} change={opened} known={known} mayUndo={mayUndo} onClose={() => onOpen(undefined)} />}
     </div>
   );
 }

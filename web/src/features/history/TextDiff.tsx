@@ -3,7 +3,7 @@ import { useEffect, useState } from "react";
 import { plural } from "@/lib/text";
 
 import classes from "./history.module.css";
-import { compareTexts, folded, type Piece } from "./textdiff";
+import { compareTexts, folded, type Piece, type Shown } from "./textdiff";
 
 interface Props {
   before: string;
@@ -14,6 +14,18 @@ interface Props {
 
 // More than about twelve lines are shown on demand.
 const LONG = 900;
+
+/** Without the empty lines around it, which would only push it down. */
+function trimmed(pieces: readonly Shown[]): Shown[] {
+  return pieces
+    .map((piece, place) => {
+      let { text } = piece;
+      if (place === 0) text = text.replace(/^\s*\n/, "");
+      if (place === pieces.length - 1) text = text.trimEnd();
+      return { ...piece, text: text.replace(/\n{3,}/g, "\n\n") };
+    })
+    .filter((piece) => piece.text !== "");
+}
 
 /** What changed in a text: new words underlined, words that went struck through, the rest folded. */
 export function TextDiff({ before, after, label }: Props) {
@@ -32,7 +44,7 @@ export function TextDiff({ before, after, label }: Props) {
   }, [before, after]);
 
   if (!compared || compared.before !== before || compared.after !== after) return <div className={classes.diff} aria-busy />;
-  const shown = whole ? compared.pieces : folded(compared.pieces);
+  const shown = trimmed(whole ? compared.pieces : folded(compared.pieces));
   const long = shown.reduce((sum, piece) => sum + (piece.mark === "folded" ? 0 : piece.text.length), 0) > LONG;
   return (
     <div className={classes.diff} role="group" aria-label={`What changed in ${label}`}>

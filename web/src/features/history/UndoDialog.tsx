@@ -167,7 +167,7 @@ function useCachedNames(): Names {
           states: boards.flatMap((one) => one.states),
           labels: boards.flatMap((one) => one.labels),
           people: boards.flatMap((one) => one.people),
-          tasks: boards.flatMap((one) => one.tasks),
+          task: new Map(boards.flatMap((one) => one.tasks.map((task) => [task.id, task] as const))),
         });
   });
   return names;

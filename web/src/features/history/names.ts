@@ -2,11 +2,20 @@ import type { BoardOut, ChangeOut } from "@/api/types";
 
 /** What people call the things that the history mentions by id; those that are gone by now as well, if it tells. */
 export interface Names {
-  states: ReadonlyMap<string, string>;
-  labels: ReadonlyMap<string, string>;
-  people: ReadonlyMap<string, string>;
-  tasks: ReadonlyMap<string, { human_id: string; title: string }>;
-  changes: ReadonlyMap<string, Pick<ChangeOut, "by" | "undoes">>;
+  states: Found<string>;
+  labels: Found<string>;
+  people: Found<string>;
+  tasks: Found<Task>;
+  changes: Found<Pick<ChangeOut, "by" | "undoes">>;
+}
+
+interface Found<T> {
+  get: (id: string) => T | undefined;
+}
+
+interface Task {
+  human_id: string;
+  title: string;
 }
 
 export const noNames: Names = {
@@ -17,14 +26,18 @@ export const noNames: Names = {
   changes: new Map(),
 };
 
-type Board = Pick<BoardOut, "states" | "labels" | "people" | "tasks">;
+/** A project as it is now. */
+export interface Known extends Pick<BoardOut, "states" | "labels" | "people"> {
+  task: Found<Task>;
+}
+
 type Person = { person_id: string; name: string };
 
 /** The project's names; those that left it are known from what the changes themselves say. */
-export function namesOf(board: Board, changes: readonly ChangeOut[] = [], people: readonly Person[] = []): Names {
+export function namesOf(known: Known, changes: readonly ChangeOut[] = [], people: readonly Person[] = []): Names {
   const states = new Map<string, string>();
   const labels = new Map<string, string>();
-  const tasks = new Map<string, { human_id: string; title: string }>();
+  const tasks = new Map<string, Task>();
   for (const change of changes)
     for (const { kind, id, title, human_id, before, after } of change.events) {
       const name = String(after?.name ?? before?.name ?? title ?? "");
@@ -32,14 +45,13 @@ export function namesOf(board: Board, changes: readonly ChangeOut[] = [], people
       if (kind.startsWith("label.") && name && !labels.has(id)) labels.set(id, name);
       if (kind.startsWith("task.") && human_id && title) tasks.set(id, { human_id, title });
     }
-  for (const one of board.states) states.set(one.id, one.name);
-  for (const one of board.labels) labels.set(one.id, one.name);
-  for (const one of board.tasks) tasks.set(one.id, one);
+  for (const one of known.states) states.set(one.id, one.name);
+  for (const one of known.labels) labels.set(one.id, one.name);
   return {
     states,
     labels,
-    tasks,
-    people: new Map([...people, ...board.people].map((one) => [one.person_id, one.name])),
+    tasks: { get: (id) => known.task.get(id) ?? tasks.get(id) },
+    people: new Map([...people, ...known.people].map((one) => [one.person_id, one.name])),
     changes: new Map(changes.map((one) => [one.id, one])),
   };
 }

@@ -18,7 +18,7 @@ export async function compareTexts(before: string, after: string): Promise<Piece
   if (before === after) return before ? [{ text: before, mark: "same" }] : [];
   if (!before || !after) return rewritten(before, after);
   // Offline the library may not come; the whole texts say it too.
-  const library = await import("diff").catch(() => null);
+  const library = await import("diff/lib/diff/array.js").catch(() => null);
   const changes = library?.diffArrays(tokensOf(before), tokensOf(after), { timeout: PATIENCE });
   if (!changes) return rewritten(before, after);
   const pieces = changes.map((change): Piece => ({
@@ -50,8 +50,12 @@ function joined(pieces: readonly Piece[]): Piece[] {
   let removed = "";
   let added = "";
   const flush = () => {
-    if (removed) out.push({ text: removed, mark: "removed" });
-    if (added) out.push({ text: added, mark: "added" });
+    // A blank that both end with did not change.
+    const blank = removed && added ? (/[^\S\n]+$/.exec(removed)?.[0] ?? "") : "";
+    const kept = blank && added.endsWith(blank) && added.length > blank.length && removed.length > blank.length ? blank.length : 0;
+    if (removed) out.push({ text: removed.slice(0, removed.length - kept), mark: "removed" });
+    if (added) out.push({ text: added.slice(0, added.length - kept), mark: "added" });
+    if (kept) out.push({ text: blank, mark: "same" });
     removed = added = "";
   };
   pieces.forEach((one, place) => {
@@ -69,7 +73,9 @@ function joined(pieces: readonly Piece[]): Piece[] {
       }
     } else {
       flush();
-      out.push(one);
+      const last = out.at(-1);
+      if (one.mark === "same" && last?.mark === "same") last.text += one.text;
+      else out.push({ ...one });
     }
   });
   flush();

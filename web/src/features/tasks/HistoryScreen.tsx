@@ -53,7 +53,7 @@ export function HistoryScreen() {
         <HistoryFeed
           key={`${ground.project.id} ${by ?? ""} ${noun ?? ""}`}
           project={ground.project.id}
-          board={ground}
+          known={ground}
           me={ground.me}
           mayUndo={ground.mayEdit}
           filter={filter}
