@@ -15,6 +15,7 @@ from uuid import UUID
 
 import psycopg
 from fractional_indexing import generate_n_keys_between
+from sqlalchemy import text
 
 from headway.accounts.secrets import hashed, new_secret
 from headway.clock import new_id, now
@@ -199,6 +200,7 @@ def seed(settings: Settings, tasks: int, events: int) -> tuple[UUID, str]:
             "UPDATE topic SET revision = %(events)s + 6, last_at = (SELECT max(at) FROM made) WHERE name = %(topic)s",
             given,
         )
+        db.execute("ANALYZE event, change_set, topic")
         db.commit()
         asyncio.run(build(settings, topic))
         run_each(db, TASKS, given)
@@ -214,11 +216,15 @@ def run_each(db: psycopg.Connection[Any], statements: str, given: dict[str, Any]
 
 
 async def build(settings: Settings, topic: str) -> None:
+    """The spans of it all, with statistics as autovacuum keeps them."""
     database = Database(settings)
     more = True
     while more:
         async with database.unit_of_work() as db:
+            await db.execute(text("SET LOCAL statement_timeout = 0"))
             more = await timeline.build(db, topic)
+        async with database.reading() as db:
+            await db.execute(text("ANALYZE span"))
     await database.close()
 
 

@@ -157,6 +157,7 @@ DOORS = {
     "get_comment_history": Door("GET", "/comments/{id}/history", House.comment, "viewer"),
     "get_project_timeline": Door("GET", "/projects/{id}/timeline", House.project_id, "viewer"),
     "get_project_diff": Door("GET", "/projects/{id}/diff?from=1", House.project_id, "viewer"),
+    "export_project": Door("GET", "/projects/{id}/export", House.project_id, "viewer"),
     "get_last_look": Door("GET", "/projects/{id}/last-look", House.project_id, "viewer"),
     "set_last_look": Door("PUT", "/projects/{id}/last-look", House.project_id, "viewer", {"revision": 1}, 204),
     "get_presence": Door("GET", "/projects/{id}/presence", House.project_id, "viewer"),

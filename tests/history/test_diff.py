@@ -92,7 +92,8 @@ async def test_pages_together_are_everything_once(team: Team) -> None:
     everything = (await diff(team.owner, project, start))["items"]
     assert [item["title"] for item in everything] == [f"Task {number}" for number in range(8, -1, -1)]
     for limit in (1, 4, 9):
-        items, cursor = [], None
+        items: list[Any] = []
+        cursor = None
         while cursor or not items:
             page = await diff(team.owner, project, start, limit=limit, **({"cursor": cursor} if cursor else {}))
             assert page["counts"]["created"] == 9

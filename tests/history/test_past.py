@@ -2,14 +2,14 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from pydantic import TypeAdapter
 
 from headway.events import timeline
 from headway.events.models import Timeline
-from headway.history.schemas import ProjectTimeline
+from headway.history.schemas import Export, ProjectTimeline
 from headway.tasks.schemas import BoardThen
 from tests.factories import Team
 
@@ -181,3 +181,113 @@ async def test_what_changed_since_i_last_looked(team: Team) -> None:
     assert (await team.owner.get(path))["revision"] is None
     await team.stranger.put(path, {"revision": 1}, 404)
     await team.member.put(path, {"revision": -1}, 422)
+
+
+async def test_a_list_is_told_as_it_was(team: Team) -> None:
+    project, boards = await lived_in(team)
+    path = f"/api/projects/{project['id']}/tasks"
+    states, label = boards[min(boards)]["states"], next(b["labels"][0]["id"] for b in boards.values() if b["labels"])
+    some = [r for r in boards if len(boards[r]["tasks"]) >= 4]
+    queries: list[dict[str, Any]] = [
+        {},
+        {"state_id": states[1]["id"]},
+        {"category": "done"},
+        {"label_id": label},
+        {"priority": 0},
+        {"q": "task"},
+        {"q": "OTHER rena"},
+        {"q": "text 2"},
+        {"q": "100%"},
+        {"assignee_id": team.owner.id},
+    ]
+    recent: dict[tuple[int, int], Any] = {}
+    for _ in range(2):
+        for at, query in enumerate(queries):
+            for sort in ("rank", "-updated", "due", "-priority", "number"):
+                now = await team.owner.get(path, **query, sort=sort)
+                then = await team.owner.get(path, **query, sort=sort, as_of=max(boards))
+                assert then == now, (query, sort)
+            found = {r: (await team.owner.get(path, **query, as_of=r))["items"] for r in some}
+            for r in some:
+                assert recent.setdefault((at, r), found[r]) == found[r]
+        await build(team, project)
+    for r in some:
+        assert recent[0, r] == boards[r]["tasks"]
+        assert recent[2, r] == [t for t in boards[r]["tasks"] if t["state_id"] == states[3]["id"]]
+        for sort in ("rank", "-updated"):
+            whole = (await team.owner.get(path, as_of=r, sort=sort))["items"]
+            items: list[Any] = []
+            cursor = None
+            while cursor or not items:
+                query = {"as_of": r, "sort": sort, "limit": 2, **({"cursor": cursor} if cursor else {})}
+                page = await team.viewer.get(path, **query)
+                items, cursor = items + page["items"], page["next_cursor"]
+            assert items == whole
+    answer = await team.owner.http.get(path, params={"as_of": 0})
+    assert (answer.status_code, answer.json()["code"]) == (410, "history.gone")
+    assert (await team.stranger.http.get(path, params={"as_of": 3})).status_code == 404
+    assert (await team.owner.http.get(path, params={"as_of": 3, "cursor": "x"})).status_code == 422
+
+
+async def test_comments_are_told_as_they_were(team: Team) -> None:
+    project = await team.project()
+    task, other = await team.task(project), await team.task(project)
+    path, told = f"/api/tasks/{task['id']}/comments", {}
+
+    async def look() -> None:
+        found = await team.owner.get(path)
+        told[found["revision"]] = found
+
+    await look()
+    first = await team.owner.post(path, {"body": "**First**"})
+    await team.owner.post(f"/api/tasks/{other['id']}/comments", {"body": "Elsewhere"})
+    await look()
+    second = await team.member.post(path, {"body": "Second"})
+    await look()
+    await team.owner.patch(f"/api/comments/{first['id']}", {"version": 1, "body": "_First_"})
+    await look()
+    await team.owner.delete(f"/api/comments/{second['id']}")
+    await look()
+    await team.owner.delete(f"/api/tasks/{task['id']}")
+    for _ in range(2):
+        for revision, found in told.items():
+            assert await team.viewer.get(path, as_of=revision) == found
+        for there in (1, max(told) + 1):
+            answer = await team.owner.http.get(path, params={"as_of": there})
+            assert (answer.status_code, answer.json()["code"]) == (404, "task.not_found")
+        answer = await team.owner.http.get(path, params={"as_of": 0})
+        assert (answer.status_code, answer.json()["code"]) == (410, "history.gone")
+        await build(team, project)
+    assert (await team.stranger.http.get(path, params={"as_of": max(told)})).status_code == 404
+
+
+async def test_a_project_is_taken_along_as_a_file(team: Team) -> None:
+    project, boards = await lived_in(team)
+    path = f"/api/projects/{project['id']}/export"
+    task = boards[max(boards)]["tasks"][0]
+    said = await team.member.post(f"/api/tasks/{task['id']}/comments", {"body": "Hello"})
+    for _ in range(2):
+        answer = await team.viewer.http.get(path)
+        assert answer.status_code == 200
+        day = datetime.now(UTC).date().isoformat()
+        assert answer.headers["content-disposition"] == f'attachment; filename="{project["key"]}-{day}.json"'
+        whole = TypeAdapter(Export).validate_python(answer.json())
+        assert (whole.format, whole.revision) == ("headway-project-1", max(boards) + 1)
+        texts = {one.title: one.description for one in whole.tasks}
+        assert texts == {"Renamed": "Other"} | {f"Task {n}": f"Text {n}" for n in (0, 2, 3, 4)}
+        assert [one.id for one in whole.tasks for _ in one.comments] == [UUID(task["id"])]
+        (comment,) = [comment for one in whole.tasks for comment in one.comments]
+        assert (str(comment.id), comment.body) == (said["id"], "Hello")
+        for revision, board in boards.items():
+            then = await team.owner.get(path, as_of=revision)
+            assert [then["states"], then["labels"], then["project"]] == [
+                board["states"],
+                board["labels"],
+                board["project"],
+            ]
+            rows = {one["id"]: one for one in then["tasks"]}
+            assert rows.keys() == {one["id"] for one in board["tasks"]}
+            assert all(rows[one["id"]].items() >= one.items() for one in board["tasks"])
+        await build(team, project)
+    assert (await team.stranger.http.get(path)).status_code == 404
+    assert (await team.owner.http.get(path, params={"as_of": 0})).status_code == 410

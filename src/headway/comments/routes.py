@@ -8,18 +8,21 @@ from starlette.responses import Response
 
 from headway.accounts.session import Me
 from headway.answers import json_answer, refusals
-from headway.comments import commands, queries, schemas
+from headway.comments import commands, past, queries, schemas
 from headway.comments.models import Comment
 from headway.db import Db, fetch
 from headway.merging import Match, with_merged
 from headway.routing import Route
+from headway.tasks.moments import Then
 
 router = APIRouter(route_class=Route, tags=["comments"])
 
 
-@router.get("/tasks/{task_id}/comments", response_model=schemas.Comments, responses=refusals(401, 404))
-async def list_comments(task_id: UUID, db: Db, me: Me) -> Response:
-    """What people said about a task, oldest first."""
+@router.get("/tasks/{task_id}/comments", response_model=schemas.Comments, responses=refusals(401, 404, 410))
+async def list_comments(task_id: UUID, db: Db, me: Me, then: Then) -> Response:
+    """What people said about a task, oldest first; with `as_of` what they had said by then."""
+    if then:
+        return json_answer(await past.comments_text(db, me.person_id, task_id, then))
     (text,) = await fetch(db, queries.comments_of(me.person_id, task_id), "task.not_found", "There is no such task.")
     return json_answer(text)
 

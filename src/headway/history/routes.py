@@ -8,11 +8,12 @@ from starlette.responses import Response
 
 from headway.accounts.session import Me
 from headway.answers import json_answer, refusals
+from headway.clock import now
 from headway.db import Db, fetch
-from headway.history import change, diff, feed, looks, queries, schemas, timeline
+from headway.history import change, diff, export, feed, looks, queries, schemas, timeline
 from headway.paging import Limit
 from headway.routing import Route
-from headway.tasks.moments import NO_PROJECT, NOW, read_moment
+from headway.tasks.moments import NO_PROJECT, NOW, Then, read_moment, told
 
 router = APIRouter(route_class=Route, tags=["history"])
 Cursor = Annotated[str | None, Query(max_length=1_000)]
@@ -98,3 +99,14 @@ async def get_project_diff(
     """
     start, end = read_moment(from_, "from"), NOW if to is None else read_moment(to, "to")
     return json_answer(await diff.diff(db, me.person_id, project_id, start, end, cursor, limit))
+
+
+@router.get("/projects/{project_id}/export", response_model=schemas.Export, responses=refusals(401, 404, 410))
+async def export_project(project_id: UUID, db: Db, me: Me, then: Then) -> Response:
+    """The project with everything in it that people made, as a file; with `as_of` as it was then."""
+    row = await told(db, export.export(me.person_id, project_id, then or NOW))
+    answer = json_answer(row.data)
+    # The key is letters and digits: nothing in it has to be escaped.
+    name = export.file_name(row.key, row.at if then else now())
+    answer.headers["content-disposition"] = f'attachment; filename="{name}"'
+    return answer

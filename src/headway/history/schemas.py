@@ -7,7 +7,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from headway.projects.schemas import Input
+from headway.projects.schemas import Input, LabelOut, PersonSeen, ProjectOut, StateOut
+from headway.tasks.schemas import TaskRow
 
 MAX_REVISION = 2**63 - 1
 
@@ -141,6 +142,39 @@ class Diff(BaseModel):
     items: list[Difference]
     next_cursor: str | None
     people: list[Named]
+
+
+class CommentWords(BaseModel):
+    """A comment as it is written."""
+
+    id: UUID
+    task_id: UUID
+    project_id: UUID
+    author_id: UUID | None
+    body: str
+    created_at: datetime
+    updated_at: datetime
+    version: int
+
+
+class TaskWhole(TaskRow):
+    """A task with its description and comments, as they are written."""
+
+    description: str
+    comments: list[CommentWords]
+
+
+class Export(BaseModel):
+    """A project with everything in it that people made."""
+
+    format: str = Field(examples=["headway-project-1"])
+    revision: int
+    at: datetime
+    project: ProjectOut
+    states: list[StateOut]
+    labels: list[LabelOut]
+    people: list[PersonSeen]
+    tasks: list[TaskWhole]
 
 
 class LastLookOut(BaseModel):

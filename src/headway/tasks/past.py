@@ -49,29 +49,34 @@ BOARD = f"""
 """  # noqa: S608 - our own words only
 BOARD_COLUMNS = {**MOMENT, "project": JSONB, "states": JSON, "labels": JSON, "tasks": JSON, "counts": JSON}
 
-# One thing needs one line of its spans, and what happened to it since those were made.
-THING = f"""
-    WITH moment AS MATERIALIZED ({moment()}),
-    built AS MATERIALIZED (
+
+def built() -> str:
+    """SQL beside `moment`: (revision, until), up to where the spans tell of it."""
+    return """
         SELECT m.revision,
                least(m.revision, coalesce((SELECT l.told_until FROM timeline l WHERE l.topic = :topic), 0)) AS until
-        FROM moment m
-    ), lines AS (
-        SELECT n.noun, (
-            SELECT folded(x.fresh, x.data ORDER BY x.revision, x.position) FROM (
-                SELECT s.since AS revision, -1 AS position, true AS fresh, s.data FROM span s
-                WHERE s.topic = :topic AND s.noun = n.noun AND s.entity_id = :entity
-                  AND s.since <= built.until AND s.until > built.until
-                UNION ALL
-                SELECT t.revision, t.position, t.fresh, t.data FROM told t
-                WHERE t.topic = :topic AND t.noun = n.noun AND t.entity_id = :entity
-                  AND t.revision > built.until AND t.revision <= built.revision
-            ) x
-        ) AS data
-        FROM built CROSS JOIN (VALUES ('task'), ('text')) n(noun)
-    )
-    SELECT moment.*, (SELECT l.data FROM lines l WHERE l.noun = 'task')
-                     || (SELECT l.data FROM lines l WHERE l.noun = 'text') AS data
+        FROM moment m WHERE NOT m.gone
+    """
+
+
+def line_of(noun: str, entity: str) -> str:
+    """SQL for what one thing was: its one span at the moment, and what happened to it since spans were made."""
+    return f"""(
+        SELECT folded(x.fresh, x.data ORDER BY x.revision, x.position) FROM (
+            SELECT s.since AS revision, -1 AS position, true AS fresh, s.data FROM span s, built b
+            WHERE s.topic = :topic AND s.noun = {noun} AND s.entity_id = {entity}
+              AND s.since <= b.until AND s.until > b.until
+            UNION ALL
+            SELECT t.revision, t.position, t.fresh, t.data FROM told t, built b
+            WHERE t.topic = :topic AND t.noun = {noun} AND t.entity_id = {entity}
+              AND t.revision > b.until AND t.revision <= b.revision
+        ) x
+    )"""  # noqa: S608
+
+
+THING = f"""
+    WITH moment AS MATERIALIZED ({moment()}), built AS MATERIALIZED ({built()})
+    SELECT moment.*, {line_of("'task'", ":entity")} || {line_of("'text'", ":entity")} AS data
     FROM moment
 """  # noqa: S608
 

@@ -1,6 +1,6 @@
 """Tasks over HTTP: boards, lists, single tasks, my work."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query
@@ -14,9 +14,9 @@ from headway.merging import Match, with_merged
 from headway.paging import Limit
 from headway.projects.models import Category, Project
 from headway.routing import Route
-from headway.tasks import clearing, commands, listing, past, queries, schemas
+from headway.tasks import clearing, commands, listing, past, past_listing, queries, schemas
 from headway.tasks.models import Task
-from headway.tasks.moments import Then, told
+from headway.tasks.moments import Then, refuse_gone, told
 from headway.text import Storable
 from headway.workspaces.queries import visible_workspace
 
@@ -58,12 +58,13 @@ async def get_board(
 
 
 @router.get(
-    "/projects/{project_id}/tasks", response_model=schemas.TaskPage, responses=refusals(401, 404), tags=["tasks"]
+    "/projects/{project_id}/tasks", response_model=schemas.TaskPage, responses=refusals(401, 404, 410), tags=["tasks"]
 )
 async def list_tasks(
     project_id: UUID,
     db: Db,
     me: Me,
+    then: Then,
     state_id: UUID | None = None,
     category: Category | None = None,
     assignee_id: UUID | None = None,
@@ -74,11 +75,18 @@ async def list_tasks(
     cursor: Annotated[str | None, Query(max_length=1_000)] = None,
     limit: Limit = 50,
 ) -> Response:
-    """Tasks of a project, filtered and sorted, a page at a time."""
+    """Tasks of a project, filtered and sorted, a page at a time; with `as_of` as they were then."""
     filters = listing.Filters(state_id, category, assignee_id, label_id, priority, q)
-    rows = (await db.execute(listing.page(me.person_id, project_id, filters, sort, cursor, limit))).all()
+    page: Any = (
+        past_listing.page_then(me.person_id, project_id, filters, sort, cursor, limit, then)
+        if then
+        else listing.page(me.person_id, project_id, filters, sort, cursor, limit)
+    )
+    rows = (await db.execute(page)).all()
     if not rows:
         raise NotFound(*NO_PROJECT)
+    if then:
+        refuse_gone(rows[0])
     return json_answer(listing.page_json(rows, sort, limit))
 
 

@@ -421,6 +421,46 @@ export type CommentOut = {
 };
 
 /**
+ * CommentWords
+ *
+ * A comment as it is written.
+ */
+export type CommentWords = {
+    /**
+     * Author Id
+     */
+    author_id: string | null;
+    /**
+     * Body
+     */
+    body: string;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Project Id
+     */
+    project_id: string;
+    /**
+     * Task Id
+     */
+    task_id: string;
+    /**
+     * Updated At
+     */
+    updated_at: string;
+    /**
+     * Version
+     */
+    version: number;
+};
+
+/**
  * Comments
  *
  * A task's comments, oldest first, and the revision of the project's topic that they show.
@@ -625,6 +665,43 @@ export type EventsOut = {
      * Topic
      */
     topic: string;
+};
+
+/**
+ * Export
+ *
+ * A project with everything in it that people made.
+ */
+export type Export = {
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * Format
+     */
+    format: string;
+    /**
+     * Labels
+     */
+    labels: Array<LabelOut>;
+    /**
+     * People
+     */
+    people: Array<PersonSeen>;
+    project: ProjectOut;
+    /**
+     * Revision
+     */
+    revision: number;
+    /**
+     * States
+     */
+    states: Array<StateOut>;
+    /**
+     * Tasks
+     */
+    tasks: Array<TaskWhole>;
 };
 
 /**
@@ -2116,6 +2193,96 @@ export type TaskRow = {
 };
 
 /**
+ * TaskWhole
+ *
+ * A task with its description and comments, as they are written.
+ */
+export type TaskWhole = {
+    /**
+     * Assignee Ids
+     */
+    assignee_ids: Array<string>;
+    /**
+     * Comments
+     */
+    comments: Array<CommentWords>;
+    /**
+     * Completed At
+     */
+    completed_at: string | null;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Created By
+     */
+    created_by: string | null;
+    /**
+     * Description
+     */
+    description: string;
+    /**
+     * Due On
+     */
+    due_on: string | null;
+    /**
+     * Human Id
+     */
+    human_id: string;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Label Ids
+     */
+    label_ids: Array<string>;
+    /**
+     * Number
+     */
+    number: number;
+    /**
+     * Parent Id
+     */
+    parent_id: string | null;
+    /**
+     * Priority
+     *
+     * 0 none, 1 low, 2 medium, 3 high, 4 urgent.
+     */
+    priority: number;
+    /**
+     * Project Id
+     */
+    project_id: string;
+    /**
+     * Rank
+     */
+    rank: string;
+    /**
+     * Start On
+     */
+    start_on: string | null;
+    /**
+     * State Id
+     */
+    state_id: string;
+    /**
+     * Title
+     */
+    title: string;
+    /**
+     * Updated At
+     */
+    updated_at: string;
+    /**
+     * Version
+     */
+    version: number;
+};
+
+/**
  * TokenOut
  */
 export type TokenOut = {
@@ -3011,6 +3178,10 @@ export type ListEventsErrors = {
      */
     404: Problem;
     /**
+     * It is gone for good.
+     */
+    410: Problem;
+    /**
      * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
@@ -3764,6 +3935,63 @@ export type GetProjectDiffResponses = {
 
 export type GetProjectDiffResponse = GetProjectDiffResponses[keyof GetProjectDiffResponses];
 
+export type ExportProjectData = {
+    body?: never;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: string;
+    };
+    query?: {
+        /**
+         * As Of
+         *
+         * As it was: a revision, or a time such as 2026-11-22T09:30:00Z.
+         */
+        as_of?: string | null;
+    };
+    url: '/api/projects/{project_id}/export';
+};
+
+export type ExportProjectErrors = {
+    /**
+     * Nobody is signed in.
+     */
+    401: Problem;
+    /**
+     * Not there, or not yours to see.
+     */
+    404: Problem;
+    /**
+     * It is gone for good.
+     */
+    410: Problem;
+    /**
+     * What was sent makes no sense; `errors` says where.
+     */
+    422: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ExportProjectError = ExportProjectErrors[keyof ExportProjectErrors];
+
+export type ExportProjectResponses = {
+    /**
+     * Successful Response
+     */
+    200: Export;
+};
+
+export type ExportProjectResponse = ExportProjectResponses[keyof ExportProjectResponses];
+
 export type GetProjectHistoryData = {
     body?: never;
     path: {
@@ -4415,6 +4643,12 @@ export type ListTasksData = {
          * How many at most.
          */
         limit?: number;
+        /**
+         * As Of
+         *
+         * As it was: a revision, or a time such as 2026-11-22T09:30:00Z.
+         */
+        as_of?: string | null;
     };
     url: '/api/projects/{project_id}/tasks';
 };
@@ -4428,6 +4662,10 @@ export type ListTasksErrors = {
      * Not there, or not yours to see.
      */
     404: Problem;
+    /**
+     * It is gone for good.
+     */
+    410: Problem;
     /**
      * What was sent makes no sense; `errors` says where.
      */
@@ -5340,7 +5578,14 @@ export type ListCommentsData = {
          */
         task_id: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * As Of
+         *
+         * As it was: a revision, or a time such as 2026-11-22T09:30:00Z.
+         */
+        as_of?: string | null;
+    };
     url: '/api/tasks/{task_id}/comments';
 };
 
@@ -5353,6 +5598,10 @@ export type ListCommentsErrors = {
      * Not there, or not yours to see.
      */
     404: Problem;
+    /**
+     * It is gone for good.
+     */
+    410: Problem;
     /**
      * What was sent makes no sense; `errors` says where.
      */
