@@ -3,7 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, tuple_, update
+from sqlalchemy import delete, func, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
@@ -82,7 +82,8 @@ async def forget_answers(db: AsyncSession, at_most: int = 1_000) -> int:
     return len(gone.all())
 
 
-async def forget_answers_naming(db: AsyncSession, entity_id: UUID) -> None:
-    """Empties the answers that speak of something that is deleted for good. Their keys stay used."""
-    named = func.strpos(func.encode(KeptAnswer.body, "escape"), str(entity_id)) > 0
+async def forget_answers_naming(db: AsyncSession, *entity_ids: UUID) -> None:
+    """Empties the answers that speak of things that are deleted for good. Their keys stay used."""
+    words = func.encode(KeptAnswer.body, "escape")
+    named = or_(*(func.strpos(words, str(one)) > 0 for one in entity_ids))
     await db.execute(update(KeptAnswer).values(body=None).where(named).execution_options(synchronize_session=False))

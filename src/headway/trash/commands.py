@@ -31,8 +31,7 @@ async def end_task(db: AsyncSession, me: Asker, task_id: UUID) -> None:
     require(role, "manage")
     tasks = [task, *await sub_tasks(db, task, deleted_at=task.deleted_at)]
     await purge_tasks(db, task.project_id, [one.id for one in tasks])
-    for one in tasks:
-        await forget_answers_naming(db, one.id)
+    await forget_answers_naming(db, *(one.id for one in tasks))
 
 
 async def end_comment(db: AsyncSession, me: Asker, comment_id: UUID) -> None:
