@@ -21,6 +21,7 @@ COMMANDS = {
     "migrate": Lazy("headway.cli.migrate:migrate", "Bring the database to this version, without serving."),
     "user": Lazy("headway.cli.users:user", "List and add people, reset passwords, make API tokens."),
     "task": Lazy("headway.cli.tasks:task", "List, add and finish tasks, over HTTP with HEADWAY_TOKEN."),
+    "trash": Lazy("headway.cli.trash:trash", "List what was deleted and bring it back, over HTTP."),
     "import": Lazy("headway.cli.importing:import_", "Bring in a board from elsewhere."),
     "openapi": Lazy("headway.cli.openapi:openapi", "Print the API's OpenAPI document."),
 }
