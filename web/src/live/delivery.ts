@@ -11,13 +11,13 @@ import type { Waiting } from "./waiting";
 const LONGEST = 15_000;
 
 export async function deliver(item: Waiting): Promise<Answer> {
-  const { data, merged } = await send<unknown>(item.method, item.path, {
+  const { data, merged, change } = await send<unknown>(item.method, item.path, {
     ...(item.body && { body: item.body }),
     // Kept by the server: the same again is answered the same, and done once.
     ...(item.method === "POST" && { headers: { "idempotency-key": item.id } }),
     signal: AbortSignal.timeout(LONGEST),
   });
-  return { data, merged };
+  return { data, merged, change };
 }
 
 /** Puts an answer where its event will arrive a moment later. */

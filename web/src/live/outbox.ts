@@ -17,6 +17,8 @@ export interface Answer {
   data: unknown;
   /** Texts that hold somebody else's edits too. */
   merged: string | null;
+  /** The change set it made: what undo goes by. */
+  change?: string | null;
 }
 
 interface Options {

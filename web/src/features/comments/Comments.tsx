@@ -1,25 +1,28 @@
-import { Button, Menu } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { useRef, useState, type KeyboardEvent } from "react";
+import { useMemo, useRef, useState } from "react";
 
-import type { CommentOut, PersonOut } from "@/api/types";
-import { CommentConflict } from "@/features/outbox/CommentConflict";
+import type { PersonOut } from "@/api/types";
+import { taskHistory } from "@/features/history/api";
+import { ChangeRow } from "@/features/history/ChangeRow";
+import { namesOf, type Known } from "@/features/history/names";
+import { useHistory } from "@/features/history/useHistory";
 import { NotSaved } from "@/features/outbox/WaitingChip";
 import { useTyping } from "@/features/presence/here";
 import { TypingLine } from "@/features/presence/Presence";
-import { agoWords, momentWords } from "@/lib/dates";
 import { useDraft } from "@/lib/drafts";
-import { isConflictProblem, sentenceWith } from "@/lib/problem";
+import { recall, remember } from "@/lib/memory";
 import { useWaiting } from "@/live/useOutbox";
 import { ErrorFace } from "@/ui/Faces";
-import { IconDots } from "@/ui/icons";
 import { PersonFace } from "@/ui/People";
-import { Prose } from "@/ui/Prose";
 import { RowsSkeleton } from "@/ui/Skeletons";
-import { toast, toastError } from "@/ui/toast";
+import { toastError } from "@/ui/toast";
 
-import { changeComment, commentsQuery, removeComment, saidOn, sayComment, withWaiting, type Talk } from "./api";
+import { commentsQuery, saidOn, sayComment, withWaiting, type Talk } from "./api";
+import { Comment } from "./Comment";
 import classes from "./comments.module.css";
+import { streamOf } from "./stream";
+import { submits } from "./submits";
 
 interface Props {
   project: string;
@@ -31,13 +34,18 @@ interface Props {
   mayComment: boolean;
   /** An admin of the project may take back anything. */
   mayManage: boolean;
+  /** The project's names, for what was done. */
+  known: Known;
+  mayUndo: boolean;
 }
 
-export const submits = (event: KeyboardEvent) => event.key === "Enter" && (event.ctrlKey || event.metaKey);
-
-/** What people say about a task, oldest first, and a place to say more. */
-export function Comments({ project, task, name, me, person, mayComment, mayManage }: Props) {
+/** What people say about a task, oldest first, and if wanted what they did, and a place to say more. */
+export function Comments({ project, task, name, me, person, mayComment, mayManage, known, mayUndo }: Props) {
   const comments = useQuery(commentsQuery(project, task));
+  const [all, setAll] = useState(() => recall("activity") === "all");
+  const source = useMemo(() => taskHistory(project, task), [project, task]);
+  const history = useHistory(source, all);
+  const names = useMemo(() => namesOf(known, history.items, history.people), [known, history.items, history.people]);
   const waiting = useWaiting();
   const sending = saidOn(task, waiting);
   const talk: Talk = { project, task, name };
@@ -52,23 +60,53 @@ export function Comments({ project, task, name, me, person, mayComment, mayManag
     }
   }
 
+  function show(everything: boolean) {
+    setAll(everything);
+    remember("activity", everything ? "all" : "comments");
+  }
+
   if (comments.isError && !comments.data) return <ErrorFace error={comments.error} retry={() => void comments.refetch()} />;
   if (!comments.data) return <RowsSkeleton rows={2} />;
   const mine = person.get(me);
   return (
     <div className={classes.comments}>
+      <div className={classes.switch} role="group" aria-label="Show">
+        <button type="button" aria-pressed={!all} onClick={() => show(false)}>
+          Comments
+        </button>
+        <button type="button" aria-pressed={all} onClick={() => show(true)}>
+          All activity
+        </button>
+      </div>
+      {all && history.isError && <p className={classes.none}>What was done did not load. The comments are here.</p>}
+      {all && history.hasNextPage && (
+        <button type="button" className={classes.earlier} disabled={history.isFetchingNextPage} onClick={() => void history.fetchNextPage()}>
+          Show earlier activity
+        </button>
+      )}
       <ol className={classes.stream}>
-        {comments.data.items.map((comment) => ({ comment, shown: withWaiting(comment, waiting) })).map(({ comment, shown }) => shown && (
-          <Comment
-            key={comment.id}
-            name={name}
-            comment={comment}
-            shown={shown}
-            author={person.get(comment.author_id ?? "")}
-            mine={comment.author_id === me}
-            mayDelete={comment.author_id === me || mayManage}
-          />
-        ))}
+        {streamOf(comments.data.items, all ? history.items : []).map((entry) => {
+          if ("change" in entry)
+            return (
+              <ChangeRow key={entry.change.id} change={entry.change} names={names} me={me} mayUndo={mayUndo} about={task} quiet />
+            );
+          const { comment } = entry;
+          const shown = withWaiting(comment, waiting);
+          return (
+            shown && (
+              <Comment
+                key={comment.id}
+                name={name}
+                comment={comment}
+                shown={shown}
+                author={person.get(comment.author_id ?? "")}
+                me={me}
+                mayDelete={comment.author_id === me || mayManage}
+                known={known}
+              />
+            )
+          );
+        })}
         {sending.map((one) => (
           <li key={one.id} className={classes.comment} data-sending={one.state === "fresh" || undefined}>
             {mine && <PersonFace person={mine} size={24} />}
@@ -134,134 +172,6 @@ function NewComment({ task, onSend }: { task: string; onSend: (body: string) => 
           </Button>
         </div>
       )}
-    </div>
-  );
-}
-
-interface CommentProps {
-  name: string;
-  comment: CommentOut;
-  /** With what waits laid over it. */
-  shown: CommentOut;
-  author: PersonOut | undefined;
-  mine: boolean;
-  mayDelete: boolean;
-}
-
-function Comment({ name: task, comment, shown, author, mine, mayDelete }: CommentProps) {
-  const [editing, setEditing] = useState(false);
-  const name = author?.name ?? "Somebody who left";
-
-  async function remove() {
-    try {
-      const answer = await removeComment(task, comment);
-      toast({ words: answer ? "The comment was deleted." : "The comment will be deleted when the connection returns." });
-    } catch (error) {
-      toastError(error, "The comment is still there.");
-    }
-  }
-
-  return (
-    <li className={classes.comment}>
-      <PersonFace person={author ?? { person_id: "", name, placeholder: true }} size={24} />
-      <div className={classes.said}>
-        <div className={classes.head}>
-          <span className={classes.author}>{name}</span>
-          <time className={classes.time} dateTime={comment.created_at} title={momentWords(comment.created_at)}>
-            {agoWords(comment.created_at)}
-          </time>
-          {comment.version > 1 && (
-            <span className={classes.time} title={momentWords(comment.updated_at)}>
-              edited
-            </span>
-          )}
-          <NotSaved id={comment.id} />
-          {(mine || mayDelete) && !editing && (
-            <Menu position="bottom-end" width={140}>
-              <Menu.Target>
-                <button type="button" className={classes.more} aria-label="What to do with this comment">
-                  <IconDots size={16} />
-                </button>
-              </Menu.Target>
-              <Menu.Dropdown>
-                {mine && <Menu.Item onClick={() => setEditing(true)}>Edit</Menu.Item>}
-                {mayDelete && <Menu.Item onClick={() => void remove()}>Delete</Menu.Item>}
-              </Menu.Dropdown>
-            </Menu>
-          )}
-        </div>
-        <CommentConflict comment={comment.id} />
-        {editing ? (
-          <EditComment name={task} comment={shown} onDone={() => setEditing(false)} />
-        ) : shown.body_html ? (
-          <Prose html={shown.body_html} />
-        ) : (
-          <p className={classes.plain}>{shown.body}</p>
-        )}
-      </div>
-    </li>
-  );
-}
-
-function EditComment({ name, comment, onDone }: { name: string; comment: CommentOut; onDone: () => void }) {
-  const typing = useTyping(comment.task_id);
-  const { draft, keep, drop } = useDraft(`comment-edit-${comment.id}`);
-  const [refusal, setRefusal] = useState("");
-  const [busy, setBusy] = useState(false);
-  const text = draft?.text ?? comment.body;
-
-  function leave() {
-    drop();
-    onDone();
-  }
-
-  async function save() {
-    if (!text.trim() || text === comment.body) return leave();
-    setBusy(true);
-    try {
-      await changeComment(name, comment, text, draft?.version ?? comment.version);
-      leave();
-    } catch (error) {
-      // The conflict holds the words from here on.
-      if (isConflictProblem(error)) return leave();
-      setRefusal(sentenceWith(error, "What you wrote is still here."));
-      setBusy(false);
-    }
-  }
-
-  return (
-    <div className={classes.form} data-filled>
-      <textarea
-        autoFocus
-        className={classes.field}
-        rows={2}
-        aria-label="Edit the comment"
-        value={text}
-        onChange={(event) => {
-          typing();
-          keep({ text: event.currentTarget.value, version: draft?.version ?? comment.version });
-        }}
-        onKeyDown={(event) => {
-          if (event.key === "Escape") onDone();
-          else if (submits(event)) void save();
-          else return;
-          event.preventDefault();
-          event.stopPropagation();
-        }}
-      />
-      {refusal && (
-        <p className={classes.refusal} role="alert">
-          {refusal}
-        </p>
-      )}
-      <div className={classes.formFoot}>
-        <Button size="xs" variant="subtle" color="gray" onClick={leave}>
-          Discard
-        </Button>
-        <Button size="xs" loading={busy} onClick={() => void save()}>
-          Save
-        </Button>
-      </div>
     </div>
   );
 }

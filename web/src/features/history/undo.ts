@@ -1,6 +1,7 @@
 import { writesAnswered } from "@/api/client";
 import type { UndoOut } from "@/api/types";
 import { isProblem } from "@/lib/problem";
+import { onWaiting, theOutbox, waitingNow } from "@/live/useOutbox";
 import { toast, toastError } from "@/ui/toast";
 
 import { postUndo } from "./api";
@@ -85,9 +86,29 @@ function inTurn(run: () => Promise<unknown>): void {
 export const undoLast = (): void => inTurn(() => next("undo", "There is nothing of yours to undo in this tab."));
 export const redoLast = (): void => inTurn(() => next("redo", "There is nothing to redo."));
 
+/** Until the outbox has an answer for what was just written, or knows that it has to wait. */
+function nothingFresh(): Promise<void> {
+  return new Promise((resolve) => {
+    const isFresh = () => waitingNow().some((item) => item.state === "fresh");
+    if (!isFresh()) return resolve();
+    const stop = onWaiting(() => {
+      if (isFresh()) return;
+      stop();
+      resolve();
+    });
+  });
+}
+
 async function next(side: "undo" | "redo", none: string): Promise<void> {
   // What was done last may be on its way still.
+  await nothingFresh();
   await writesAnswered();
+  const unsent = side === "undo" ? waitingNow().findLast((item) => item.state === "waiting" && item.tries === 0) : undefined;
+  if (unsent) {
+    // It never left this browser: taking it back is not sending it.
+    theOutbox().drop(unsent.id);
+    return toast({ id: TOAST, words: `Taken back before it was sent: ${unsent.what.toLowerCase()} of ${unsent.name}.` });
+  }
   const change = currentStack()[side].at(-1);
   if (change === undefined) toast({ id: TOAST, words: none });
   else await undoChange(change, side === "redo");

@@ -3,6 +3,8 @@ import { useQueryClient } from "@tanstack/react-query";
 
 import type { PersonOut } from "@/api/types";
 import { Comments } from "@/features/comments/Comments";
+import { taskHistory } from "@/features/history/api";
+import { ThingHistory } from "@/features/history/ThingHistory";
 import { agoWords, momentWords } from "@/lib/dates";
 import { isConflictProblem } from "@/lib/problem";
 import type { KeptTask } from "@/live/apply";
@@ -70,7 +72,7 @@ export function TaskView({ ground, task, partial, wide: page = false, onOpen }: 
         {!task.deleted && <SubTasks ground={ground} task={task} onOpen={onOpen} />}
         {!task.deleted && (
           <section className={classes.section} aria-label="Comments">
-            <h3 className={classes.sectionName}>Comments</h3>
+            <h3 className="hw-hidden">Comments</h3>
             <Comments
               key={task.id}
               project={task.project_id}
@@ -80,6 +82,21 @@ export function TaskView({ ground, task, partial, wide: page = false, onOpen }: 
               person={ground.person}
               mayComment={ground.mayComment}
               mayManage={ground.project.role === "admin"}
+              known={ground}
+              mayUndo={mayEdit}
+            />
+          </section>
+        )}
+        {task.deleted && (
+          <section className={classes.section} aria-label="History">
+            <h3 className={classes.sectionName}>History</h3>
+            <ThingHistory
+              source={taskHistory(task.project_id, task.id)}
+              about={task.id}
+              known={ground}
+              me={ground.me}
+              mayUndo={ground.mayEdit}
+              label="What happened to this task"
             />
           </section>
         )}

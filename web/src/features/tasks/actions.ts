@@ -1,8 +1,10 @@
 import type { QueryClient } from "@tanstack/react-query";
 
 import type { StateOut, TaskOut, TaskRow } from "@/api/types";
+import { offerUndo } from "@/features/history/undo";
 import { localId } from "@/lib/insecure";
 import { isConflictProblem } from "@/lib/problem";
+import type { Answer } from "@/live/outbox";
 import { theOutbox } from "@/live/useOutbox";
 import type { Write } from "@/live/waiting";
 import { toast, toastError } from "@/ui/toast";
@@ -44,9 +46,15 @@ const changeWords: Record<keyof TaskChange, string> = {
 
 const nameOf = (task: TaskRow) => `${task.human_id} ${task.title}`.trim();
 
-async function write(task: TaskRow, one: Omit<Write, "lane" | "thing" | "project" | "name">): Promise<TaskOut | null> {
+type Doing = Omit<Write, "lane" | "thing" | "project" | "name">;
+
+function send(task: TaskRow, one: Doing): Promise<Answer | null> {
   const about = { lane: `task:${task.id}`, thing: task.id, project: task.project_id, name: nameOf(task) };
-  const answer = await theOutbox().add({ ...about, ...one });
+  return theOutbox().add({ ...about, ...one });
+}
+
+async function write(task: TaskRow, one: Doing): Promise<TaskOut | null> {
+  const answer = await send(task, one);
   return answer && (answer.data as TaskOut);
 }
 
@@ -123,7 +131,7 @@ export async function createTask(
 /** Away at once, and for a while there is a way back. */
 export async function removeTask(client: QueryClient, task: TaskRow): Promise<void> {
   try {
-    const answer = await write(task, {
+    const answer = await send(task, {
       method: "DELETE",
       path: `/api/tasks/${task.id}`,
       body: null,
@@ -131,8 +139,9 @@ export async function removeTask(client: QueryClient, task: TaskRow): Promise<vo
       what: "Deleted",
       shown: { task: task.id, deleted: true },
     });
+    if (answer) return offerUndo(`${task.human_id} was deleted.`, answer.change ?? null);
     toast({
-      words: answer === null ? `${task.human_id} will be deleted when the connection returns.` : `${task.human_id} was deleted.`,
+      words: `${task.human_id} will be deleted when the connection returns.`,
       action: { name: "Undo", run: () => void restoreTask(client, task) },
     });
   } catch (error) {
