@@ -23,8 +23,8 @@ pytestmark = [
     pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc"),
 ]
 
-# A commit stops at the trigger of a deferred constraint until we let it go on. Then it happens, though whoever asked for
-# it can be dead by then.
+# A commit stops at the trigger of a deferred constraint until we let it go on. Then it happens, although whoever asked
+# for it may be dead by then.
 STOPS_AT_COMMIT = """
     CREATE FUNCTION wait_here() RETURNS trigger LANGUAGE plpgsql AS
         'BEGIN PERFORM pg_advisory_xact_lock_shared(42); RETURN NULL; END';
