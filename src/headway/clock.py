@@ -14,3 +14,14 @@ def now() -> datetime:
 def new_id() -> UUID:
     """A version 7 UUID: sorts by creation time, so new rows land at the end of their indexes."""
     return uuid7()
+
+
+def months_before(at: datetime, months: int) -> datetime:
+    """The same day so many months ago, or that month's last one."""
+    year, month = divmod(at.year * 12 + at.month - 1 - months, 12)
+    for day in (at.day, 30, 29, 28):
+        try:
+            return at.replace(year=year, month=month + 1, day=day)
+        except ValueError:
+            continue
+    raise AssertionError("every month has 28 days")

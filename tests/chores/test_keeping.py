@@ -1,13 +1,14 @@
 """History that is kept for so many months: what is older goes, what is asked of it is told so, states stay exact."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select, text
 
-from headway.chores.keeping import keep, months_before
-from headway.clock import now
+from headway.chores.keeping import keep
+from headway.clock import months_before, new_id, now
 from headway.events import past
 from tests.factories import Team
 from tests.live.tabs import serving, tab
@@ -148,6 +149,18 @@ async def test_merging_beyond_what_is_kept_is_a_conflict_without_a_base(team: Te
     answer = await team.member.http.patch(story.path, json={"version": 1, "title": "Mine"})
     (conflict,) = answer.json()["conflicts"]
     assert (answer.status_code, conflict["base"], conflict["theirs"]) == (409, None, "Two")
+
+
+async def test_a_change_from_before_is_gone_and_cannot_be_undone(team: Team) -> None:
+    team.app.state.settings = team.app.state.settings.model_copy(update={"history_months": 12})
+    for years, status, code in ((2, 410, "history.gone"), (0, 404, "change.not_found")):
+        moment = int((now() - timedelta(days=365 * years)).timestamp() * 1_000)
+        change = UUID(int=moment << 80 | new_id().int & ((1 << 80) - 1))
+        asked = await team.owner.http.get(f"/api/changes/{change}")
+        undone = await team.owner.http.post(f"/api/changes/{change}/undo", json={})
+        for answer in (asked, undone):
+            assert (answer.status_code, answer.json()["code"]) == (status, code)
+            assert ("oldest" in answer.json()) == (status == 410)
 
 
 async def test_without_the_setting_everything_stays(team: Team) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, DateTime, Text, bindparam, text
 
+from headway.clock import months_before
 from headway.db import Database
 from headway.events import timeline
 from headway.trash.forgetting import HOLD_TIMELINE, drop_oldest
@@ -79,14 +80,3 @@ async def build_up_to(database: Database, topic: str, until: int) -> None:
         async with database.unit_of_work() as db:
             told_until: Any = await db.scalar(BUILT, {"topic": topic})
             more = (told_until is None or told_until < until) and await timeline.build(db, topic)
-
-
-def months_before(at: datetime, months: int) -> datetime:
-    """The same day so many months ago, or that month's last one."""
-    year, month = divmod(at.year * 12 + at.month - 1 - months, 12)
-    for day in (at.day, 30, 29, 28):
-        try:
-            return at.replace(year=year, month=month + 1, day=day)
-        except ValueError:
-            continue
-    raise AssertionError("every month has 28 days")

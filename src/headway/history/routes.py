@@ -3,14 +3,15 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from headway.accounts.session import Me
 from headway.answers import json_answer, refusals
 from headway.clock import now
 from headway.db import Db, fetch
-from headway.history import change, diff, export, feed, looks, queries, schemas, timeline
+from headway.errors import NotFound
+from headway.history import change, diff, export, feed, gone, looks, queries, schemas, timeline
 from headway.paging import Limit
 from headway.routing import Route
 from headway.tasks.moments import NO_PROJECT, NOW, Then, read_moment, told
@@ -52,10 +53,15 @@ async def get_comment_history(comment_id: UUID, db: Db, me: Me, cursor: Cursor =
     return json_answer(await feed.thing_history(db, me.person_id, home.id, comment_id, cursor, limit))
 
 
-@router.get("/changes/{change_id}", response_model=schemas.ChangePage, responses=refusals(401, 404))
-async def get_change(change_id: UUID, db: Db, me: Me, cursor: Cursor = None, limit: Limit = 50) -> Response:
+@router.get("/changes/{change_id}", response_model=schemas.ChangePage, responses=refusals(401, 404, 410))
+async def get_change(
+    change_id: UUID, request: Request, db: Db, me: Me, cursor: Cursor = None, limit: Limit = 50
+) -> Response:
     """One change with all that it did, a page of events at a time."""
-    return json_answer(await change.change_history(db, me.person_id, change_id, cursor, limit))
+    try:
+        return json_answer(await change.change_history(db, me.person_id, change_id, cursor, limit))
+    except NotFound as error:
+        raise gone.missing(change_id, request.app.state.settings.history_months, error) from None
 
 
 @router.get("/projects/{project_id}/timeline", response_model=schemas.ProjectTimeline, responses=refusals(401, 404))
