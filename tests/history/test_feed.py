@@ -136,6 +136,7 @@ async def test_a_big_change_shows_some_and_counts_all(team: Team, monkeypatch: p
     path = f"projects/{project['id']}"
     big = (await history(team.owner, path))["items"][0]
     assert (big["count"], len(big["events"])) == (26, 20)
+    assert big["kinds"] == {"task.deleted": 26}
     assert {event["kind"] for event in big["events"]} == {"task.deleted"}
     assert (await history(team.owner, path, noun="comment"))["items"] == []
     assert (await history(team.owner, path, noun="task"))["items"][0] == big

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from headway.db import fetch
 from headway.history.feed import people_json, revision_part
 from headway.history.queries import home_of_change
-from headway.history.telling import change_fields, things_of, told
+from headway.history.telling import change_fields, numbers, things_of, told
 from headway.paging import decode_cursor, encode_cursor, int_part
 from headway.projects.models import Project
 from headway.projects.queries import only_visible
@@ -19,10 +19,6 @@ EVENTS = f"""
     SELECT coalesce(json_agg(e.data ORDER BY e.revision, e.position), '[]')
     FROM ({told("SELECT * FROM things ORDER BY revision, position LIMIT :limit")}) e
 """  # noqa: S608
-COUNT = """
-    SELECT (SELECT count(*) FROM event r WHERE r.change_set_id = c.id AND r.topic = :topic AND r.kind <> 'reload')
-         + (SELECT count(*) FROM change_detail r WHERE r.change_set_id = c.id AND r.topic = :topic)
-"""
 CHANGE = text(
     f"""
     WITH page AS (
@@ -33,9 +29,10 @@ CHANGE = text(
     ), last AS (
         SELECT t.revision, t.position FROM things t ORDER BY t.revision, t.position OFFSET :limit - 1 LIMIT 1
     )
-    SELECT json_build_object({change_fields(EVENTS, COUNT)})::text AS data, c.person_id AS by, p.name,
+    SELECT json_build_object({change_fields(EVENTS)})::text AS data, c.person_id AS by, p.name,
            last.revision, last.position, (SELECT count(*) FROM things) > :limit AS more
-    FROM page JOIN change_set c ON c.id = :change LEFT JOIN person p ON p.id = c.person_id LEFT JOIN last ON true
+    FROM page JOIN change_set c ON c.id = :change
+    CROSS JOIN LATERAL {numbers("c.id")} n LEFT JOIN person p ON p.id = c.person_id LEFT JOIN last ON true
     """  # noqa: S608
 )
 

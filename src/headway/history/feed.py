@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from headway.errors import NotFound
 from headway.history.schemas import Noun
-from headway.history.telling import SHOWN, change_fields, things_of, told
+from headway.history.telling import SHOWN, change_fields, numbers, things_of, told
 from headway.paging import decode_cursor, encode_cursor
 from headway.projects.models import Project
 from headway.projects.queries import only_visible
@@ -76,11 +76,6 @@ def feed(
         SELECT coalesce(json_agg(e.data ORDER BY e.revision, e.position), '[]')
         FROM ({told(f"SELECT * FROM ({things}) s ORDER BY revision, position LIMIT {SHOWN}")}) e
     """  # noqa: S608
-    count = f"""
-        SELECT (SELECT count(*) FROM event r
-                WHERE r.change_set_id = c.id AND r.topic = :topic AND r.kind <> 'reload' {also})
-             + (SELECT count(*) FROM change_detail r WHERE r.change_set_id = c.id AND r.topic = :topic {also})
-    """  # noqa: S608
     found = text(
         f"""
         WITH RECURSIVE bounds AS (
@@ -104,9 +99,10 @@ def feed(
         )
         SELECT bounds.floor, page.place, page.revision,
                (SELECT min(e.revision) FROM event e WHERE e.change_set_id = c.id AND e.topic = :topic) AS first,
-               CASE WHEN page.place > 0 THEN json_build_object({change_fields(events, count)})::text END AS data,
+               CASE WHEN page.place > 0 THEN json_build_object({change_fields(events)})::text END AS data,
                c.person_id AS by, p.name
         FROM bounds LEFT JOIN page ON true LEFT JOIN change_set c ON c.id = page.change_set_id
+        LEFT JOIN LATERAL {numbers("c.id", also)} n ON page.place > 0
         LEFT JOIN person p ON p.id = c.person_id
         """  # noqa: S608
     )

@@ -57,6 +57,7 @@ class ChangeOut(BaseModel):
     undoes: UUID | None
     undone_by: UUID | None = Field(description="The change that has undone it, unless that has been undone in turn.")
     count: int = Field(description="How many things it did here; 0 where only that much is known.")
+    kinds: dict[str, int] = Field(description="How many of each kind.", examples=[{"task.changed": 37}])
     events: list[Happened] = Field(description="The first 20 of them.")
 
 

@@ -88,8 +88,25 @@ def things_of(change: str, also: str, limit: str) -> str:
     """  # noqa: S608
 
 
-def change_fields(events: str, count: str) -> str:
-    """A `ChangeOut` as arguments of json_build_object. Needs `page` (revision, at) and `c`, the change set."""
+def numbers(change: str, also: str = "") -> str:
+    """How many things a change set did on the topic, and how many of each kind: (count, kinds)."""
+    return f"""(
+        SELECT coalesce(sum(k.n), 0) AS count, coalesce(json_object_agg(k.kind, k.n), '{{}}') AS kinds
+        FROM (
+            SELECT r.kind, count(*) AS n FROM event r
+            WHERE r.change_set_id = {change} AND r.topic = :topic AND r.kind <> 'reload' {also} GROUP BY r.kind
+            UNION ALL
+            SELECT r.kind, count(*) FROM change_detail r
+            WHERE r.change_set_id = {change} AND r.topic = :topic {also} GROUP BY r.kind
+        ) k
+    )"""  # noqa: S608 - our own words only
+
+
+def change_fields(events: str) -> str:
+    """A `ChangeOut` as arguments of json_build_object.
+
+    Needs `page` (revision, at), `c`, the change set, and its `numbers` as `n`.
+    """
     return f"""
         'id', c.id,
         'at', page.at,
@@ -100,6 +117,7 @@ def change_fields(events: str, count: str) -> str:
         'why', c.why,
         'undoes', c.undoes,
         'undone_by', {undone_by("c.id")},
-        'count', ({count}),
+        'count', n.count,
+        'kinds', n.kinds,
         'events', ({events})
     """  # noqa: S608

@@ -246,6 +246,14 @@ export type ChangeOut = {
      */
     id: string;
     /**
+     * Kinds
+     *
+     * How many of each kind.
+     */
+    kinds: {
+        [key: string]: number;
+    };
+    /**
      * Means
      *
      * web, api, cli, import, …
@@ -309,6 +317,14 @@ export type ChangePage = {
      * Id
      */
     id: string;
+    /**
+     * Kinds
+     *
+     * How many of each kind.
+     */
+    kinds: {
+        [key: string]: number;
+    };
     /**
      * Means
      *
@@ -2775,6 +2791,10 @@ export type GetChangeErrors = {
      */
     404: Problem;
     /**
+     * It is gone for good.
+     */
+    410: Problem;
+    /**
      * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
@@ -2838,6 +2858,10 @@ export type UndoChangeErrors = {
      * Somebody changed the same thing, or it already exists. Carries the current state where there is one.
      */
     409: Problem;
+    /**
+     * It is gone for good.
+     */
+    410: Problem;
     /**
      * Request Entity Too Large
      */
