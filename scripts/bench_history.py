@@ -20,6 +20,8 @@ from fastapi import FastAPI
 from sqlalchemy import text
 
 from headway.app import create_app
+from headway.chores.keeping import keep
+from headway.clock import now
 from headway.events import timeline
 from headway.migrations.run import migrate
 from headway.postgres.embedded import throwaway_database
@@ -73,11 +75,11 @@ async def sizes(app: FastAPI) -> dict[str, int]:
         return {one: await db.scalar(text(f"SELECT pg_total_relation_size('{one}')")) for one in TABLES}
 
 
-async def grow(app: FastAPI, changes: int) -> None:
+async def grow(app: FastAPI, changes: int, days_ago: int = 0) -> None:
     """So many changes of one field, as a PATCH records them, written at once."""
     async with app.state.database.unit_of_work() as db:
         await db.execute(text("SET LOCAL statement_timeout = 0"))
-        await db.execute(text(GROW), {"n": changes})
+        await db.execute(text(GROW), {"n": changes, "ago": days_ago})
 
 
 # Every 17th change is a new description of 400 characters, the others change a state, a title or a due date.
@@ -104,7 +106,7 @@ made AS (
              WHEN c.i % 3 = 0 THEN jsonb_build_object('title', 'A title of usual length, number ' || c.i + 1,
                  'version', c.i + 1, 'updated_at', now())
              ELSE jsonb_build_object('state_id', t.id, 'completed_at', now(), 'version', c.i + 1, 'updated_at', now())
-        END, clock_timestamp()
+        END, clock_timestamp() - make_interval(days => CAST(:ago AS int))
     FROM numbered c CROSS JOIN place JOIN tasks t ON t.k = c.i % t.n
 )
 UPDATE topic SET revision = revision + CAST(:n AS int) WHERE name = (SELECT topic FROM place)
@@ -121,6 +123,7 @@ async def bench(settings: Settings, patches: int, repeat: int, changes: int) -> 
         new = {"title": "Something to do", "description": "Words " * 60}
         tasks = [(await http.post(path, json=new)).json() for _ in range(200)]
         await time_of_a_patch(http, tasks[0], patches, repeat)
+        await size_with_keeping(app, topic, changes)
         await bytes_of_a_change(app, topic, changes)
         await http.aclose()
 
@@ -154,6 +157,35 @@ async def bytes_of_a_change(app: FastAPI, topic: str, changes: int) -> None:
     total = sum(each.values())
     print(f"  {'together':14} {total:5.0f}")
     print(f"a year of {PER_DAY:,} changes a day, computed from these: {total * PER_DAY * 365 / 1e9:.0f} GB")
+
+
+async def size_with_keeping(app: FastAPI, topic: str, changes: int) -> None:
+    """Half a year at a time, twice; then the older half goes, and another half year comes."""
+    async with app.state.database.unit_of_work() as db:  # times follow revisions
+        await db.execute(text("UPDATE event SET at = at - interval '2 years'"))
+    start = sum((await sizes(app)).values())
+    await grow(app, changes, days_ago=380)
+    await build_all(app, topic)
+    await grow(app, changes, days_ago=190)
+    await build_all(app, topic)
+    full = sum((await sizes(app)).values()) - start
+    began = time.perf_counter()
+    await keep(app.state.database, 12, now())
+    took = time.perf_counter() - began
+    print(f"keeping 12 months: the older {changes:,} of {2 * changes:,} changes gone in {took:.1f} s;")
+    await vacuum(app)
+    await grow(app, changes)
+    await build_all(app, topic)
+    again = sum((await sizes(app)).values()) - start
+    print(f"  on disk before {full / 1e6:.0f} MB, after as many new ones {again / 1e6:.0f} MB")
+
+
+async def vacuum(app: FastAPI) -> None:
+    """What autovacuum does in its own time."""
+    async with app.state.database.reading() as db:
+        await db.execute(text("SET statement_timeout = 0"))
+        for name in TABLES:
+            await db.execute(text(f"VACUUM {name}"))
 
 
 async def build_all(app: FastAPI, topic: str) -> None:
