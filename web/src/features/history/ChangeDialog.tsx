@@ -13,7 +13,7 @@ import { Texts } from "./ChangeRow";
 import classes from "./history.module.css";
 import { namesOf, type Known } from "./names";
 import { Sentence } from "./Sentence";
-import { actorWords, eventWords, isUndo, isUndoable, meansWords } from "./sentences";
+import { actorWords, changeWords, eventWords, isUndo, isUndoable, meansWords } from "./sentences";
 import { ask } from "./undo";
 
 interface Props {
@@ -32,7 +32,7 @@ export function ChangeDialog({ change: id, known, mayUndo, onClose }: Props) {
     return first && { ...first, events: (pages ?? []).flatMap((page) => page.events) };
   }, [pages]);
   const names = useMemo(() => namesOf(known, change ? [change] : [], pages?.[0]?.people), [known, change, pages]);
-  const title = change ? `${actorWords(change, names)}, ${momentWords(change.at)}` : "A change";
+  const title = change ? momentWords(change.at) : "A change";
   return (
     <Modal opened onClose={onClose} title={title} size={680}>
       {query.isError && !change ? (
@@ -41,10 +41,9 @@ export function ChangeDialog({ change: id, known, mayUndo, onClose }: Props) {
         <RowsSkeleton rows={6} />
       ) : (
         <>
-          <p className={classes.quietText}>
-            {change.count} {change.count === 1 ? "thing" : "things"}
-            {meansWords(change) && `, ${meansWords(change)}`}
-            {change.why && `. ${change.why}`}
+          <p className={classes.line}>
+            <span className={classes.actor}>{actorWords(change, names)}</span> <Sentence words={changeWords(change, names)} />
+            {meansWords(change) && <span className={classes.means}> {meansWords(change)}</span>}
           </p>
           <ol className={classes.events}>
             {change.events.map((event, place) => (

@@ -73,44 +73,45 @@ function Outcome({ outcome, names, isDone, again }: OutcomeProps) {
         <Part name={again ? "This is done again" : "This goes back"} count={counts.undone} shown={undone.length}>
           <p className={classes.dialogText}>{sentence(backWords(undone, counts.undone))}</p>
           {undone.length > 1 && (
-            <ul className={classes.things}>
-              {undone.map((thing) => (
-                <li key={thing.id}>{thingWords(thing)}</li>
-              ))}
-            </ul>
+            <Few className={classes.things} items={undone}>
+              {(thing) => <li key={thing.id}>{thingWords(thing)}</li>}
+            </Few>
           )}
         </Part>
       )}
       {counts.conflicts > 0 && (
         <Part name="Stays as it is: changed since" icon={<IconAlertCircle size={14} />} count={counts.conflicts} shown={conflicts.length} tone="warning">
-          <ul className={classes.conflicts}>
-            {conflicts.map((conflict) => {
+          <Few className={classes.conflicts} items={conflicts}>
+            {(conflict) => {
               const { what, why } = conflictWords(conflict, names);
               return (
                 <li key={`${conflict.id}-${conflict.field ?? ""}`}>
                   <strong>{what}</strong>
-                  <span>{why}</span>
-                  {conflict.by && (
-                    <span className={classes.quietText} title={conflict.at ? momentWords(conflict.at) : undefined}>
-                      {conflict.by.name} changed it{conflict.at ? ` ${agoWords(conflict.at)}` : ""}.
-                    </span>
-                  )}
+                  <span>
+                    {why}
+                    {conflict.by && (
+                      <span className={classes.means} title={conflict.at ? momentWords(conflict.at) : undefined}>
+                        {" "}
+                        {conflict.by.name} changed it{conflict.at ? ` ${agoWords(conflict.at)}` : ""}.
+                      </span>
+                    )}
+                  </span>
                 </li>
               );
-            })}
-          </ul>
+            }}
+          </Few>
         </Part>
       )}
       {counts.refused > 0 && (
         <Part name="Not yours to change" icon={<IconLock size={14} />} count={counts.refused} shown={refused.length}>
-          <ul className={classes.conflicts}>
-            {refused.map((one) => (
+          <Few className={classes.conflicts} items={refused}>
+            {(one) => (
               <li key={one.id}>
                 <strong>{thingWords(one)}</strong>
                 <span>{one.detail}</span>
               </li>
-            ))}
-          </ul>
+            )}
+          </Few>
         </Part>
       )}
       {counts.left > 0 && (
@@ -131,6 +132,24 @@ const sentence = (list: readonly string[]) => {
   return words.charAt(0).toUpperCase() + words.slice(1);
 };
 
+const MOST = 5;
+
+/** The first few of a list, and the rest on demand. */
+function Few<T>({ items, className, children }: { items: readonly T[]; className: string | undefined; children: (item: T) => ReactNode }) {
+  const [open, setOpen] = useState(false);
+  const shown = open || items.length <= MOST + 1 ? items : items.slice(0, MOST);
+  return (
+    <>
+      <ul className={className}>{shown.map(children)}</ul>
+      {shown.length < items.length && (
+        <button type="button" className={classes.textButton} onClick={() => setOpen(true)}>
+          Show all {items.length}
+        </button>
+      )}
+    </>
+  );
+}
+
 interface PartProps {
   name: string;
   icon?: ReactNode;
@@ -148,7 +167,7 @@ function Part({ name, icon, count, shown, tone, children }: PartProps) {
         {name}
         <span className={classes.partCount}>{count}</span>
       </h3>
-      <div className={classes.partList}>{children}</div>
+      {children}
       {count > shown && <p className={classes.quietText}>And {count - shown} more.</p>}
     </section>
   );

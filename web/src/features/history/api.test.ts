@@ -5,7 +5,7 @@ import type { ChangeOut, HistoryOut } from "@/api/types";
 import { applyToHistory, projectHistory, taskHistory, withNewest, type Pages } from "./api";
 
 const change = (id: string, revision: number, more: Partial<ChangeOut> = {}): ChangeOut => ({
-  id, revision, at: "2026-11-22T12:00:00Z", by: "ada", means: "web", token: null, why: null, undoes: null, undone_by: null, count: 1, events: [], ...more,
+  id, revision, at: "2026-11-22T12:00:00Z", by: "ada", means: "web", token: null, why: null, undoes: null, undone_by: null, count: 1, kinds: {}, events: [], ...more,
 });
 const page = (items: ChangeOut[], next_cursor: string | null = null): HistoryOut => ({ items, next_cursor, people: [] });
 const pages = (...list: HistoryOut[]): Pages => ({ pages: list, pageParams: list.map(() => null) });

@@ -49,7 +49,7 @@ test.each([
 ])("small, fresh and my own: %j %s", (more, is) => {
   const change = {
     id: "c", at: "2026-11-22T11:50:00Z", revision: 1, by: "ada", means: "web", token: null, why: null,
-    undoes: null, undone_by: null, count: 1, events: [], ...more,
+    undoes: null, undone_by: null, count: 1, kinds: {}, events: [], ...more,
   };
   expect(isSmall(change, "ada", Date.parse("2026-11-22T12:00:00Z"))).toBe(is);
 });

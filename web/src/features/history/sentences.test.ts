@@ -23,8 +23,14 @@ function event(kind: string, before: Happened["before"], after: Happened["after"
 function change(events: Happened[], more: Partial<ChangeOut> = {}): ChangeOut {
   return {
     id: "c1", at: "2026-11-22T12:00:00Z", revision: 1, by: "ben", means: "web", token: null, why: null,
-    undoes: null, undone_by: null, count: events.length, events, ...more,
+    undoes: null, undone_by: null, count: events.length, events, kinds: kindsOf(events), ...more,
   };
+}
+
+function kindsOf(events: Happened[]): Record<string, number> {
+  const kinds: Record<string, number> = {};
+  for (const { kind } of events) kinds[kind] = (kinds[kind] ?? 0) + 1;
+  return kinds;
 }
 
 const year = new Date().getFullYear();
@@ -108,9 +114,14 @@ test("of many the first few are named, and the rest is counted", () => {
   expect(plainOf(changeWords(change(created), names))).toBe("created 7 tasks: HW-0 T0, HW-1 T1, HW-2 T2 and 4 more");
 });
 
-test("of what is not here, nothing is claimed but that there is more", () => {
+test("of what is not here, no more is claimed than that it is of the same kind", () => {
   const events = many(20, () => [{ state_id: "s1" }, { state_id: "s2" }]);
-  expect(plainOf(changeWords(change(events, { count: 500 }), names))).toBe("moved 20 tasks from To do to Done and changed 480 more things");
+  const few = { ...names, tasks: new Map() };
+  expect(plainOf(changeWords(change(events, { count: 500, kinds: { "task.changed": 500 } }), few))).toBe(
+    "moved 500 tasks from To do to Done: HW-0 Task 0, HW-1 Task 1, HW-2 Task 2 and 497 more",
+  );
+  const kinds = { "task.changed": 499, "state.deleted": 1 };
+  expect(plainOf(changeWords(change(events, { count: 500, kinds }), few))).toBe("moved 20 tasks from To do to Done and changed 480 more things");
   expect(plainOf(changeWords(change([], { count: 9 }), names))).toBe("changed 9 things");
 });
 
@@ -147,7 +158,10 @@ test("what can be undone, and what that is called", () => {
 
 test("an import is one thing", () => {
   const events = [event("task.created", null, { version: 1 })];
-  expect(plainOf(changeWords(change(events, { means: "import", why: "Trello: Boats", count: 37 }), names))).toBe("imported a Trello board: 37 things");
+  expect(plainOf(changeWords(change(events, { means: "import", why: "Trello: Boats", count: 40, kinds: { "task.created": 37, "comment.created": 1, "state.created": 2 } }), names))).toBe(
+    "imported a Trello board: 37 tasks and 1 comment",
+  );
+  expect(plainOf(changeWords(change([], { means: "import", count: 0 }), names))).toBe("imported a board");
 });
 
 test.each([

@@ -140,10 +140,9 @@ function grouped(events: readonly Happened[]): Group[] {
   return [...groups.values()].toSorted((one, other) => rank(one) - rank(other));
 }
 
-function groupWords({ noun, events }: Group, names: Names): Words {
+function groupWords({ noun, events }: Group, names: Names, count: number): Words {
   const [first] = events;
   if (!first) return [];
-  const count = events.length;
   if (count === 1) return eventWords(first, names);
   const things = several(count, noun);
   if (verbOf(first.kind) !== "changed") {
@@ -162,10 +161,10 @@ function groupWords({ noun, events }: Group, names: Names): Words {
 }
 
 /** "HW-1 Sand the hull, HW-2 Paint it and 34 more". */
-function firstFew(events: readonly Happened[], names: Names): Words {
+function firstFew(events: readonly Happened[], names: Names, count: number): Words {
   const shown = events.slice(0, MOST_NAMED).map((event) => [thingOf(event, names)]);
   if (shown.some(([part]) => part === undefined || !hasName(part))) return [];
-  const more: Words[] = events.length > shown.length ? [[`${events.length - shown.length} more`]] : [];
+  const more: Words[] = count > shown.length ? [[`${count - shown.length} more`]] : [];
   return words`: ${listed([...shown, ...more])}`;
 }
 
@@ -185,7 +184,10 @@ const possessive = (name: string | null) => (name === null ? "their own" : /s$/i
 
 function importWords(change: ChangeOut): Words {
   const from = /trello/i.test(change.why ?? "") ? "a Trello board" : "a board";
-  return change.count > 1 ? [`imported ${from}: ${several(change.count, "thing")}`] : [`imported ${from}`];
+  const tasks = change.kinds["task.created"] ?? 0;
+  const comments = change.kinds["comment.created"] ?? 0;
+  const what = [...(tasks ? [[several(tasks, "task")]] : []), ...(comments ? [[several(comments, "comment")]] : [])];
+  return words`imported ${from}${what.length > 0 ? words`: ${listed(what)}` : ""}`;
 }
 
 function doneWords(change: ChangeOut, names: Names, view: View): Words {
@@ -193,12 +195,12 @@ function doneWords(change: ChangeOut, names: Names, view: View): Words {
   if (!first) return change.count > 0 ? [`changed ${several(change.count, "thing")}`] : [];
   if (change.count === 1) return eventWords(first, names, view);
   const groups = grouped(change.events);
-  // Only the first of many are here, so nothing is said about what the others are.
   const untold = change.count - change.events.length;
   const [group] = groups;
-  if (groups.length === 1 && group && untold <= 0 && group.events.length > 1)
-    return words`${groupWords(group, names)}${group.noun === "task" ? firstFew(group.events, names) : ""}`;
-  const told = groups.slice(0, MOST_GROUPS).map((one) => groupWords(one, names));
+  // Of many only the first are here. Where all are of one kind and these are alike, the others are taken for the same.
+  if (groups.length === 1 && group && (untold <= 0 || Object.keys(change.kinds).length === 1))
+    return words`${groupWords(group, names, change.count)}${group.noun === "task" ? firstFew(group.events, names, change.count) : ""}`;
+  const told = groups.slice(0, MOST_GROUPS).map((one) => groupWords(one, names, one.events.length));
   const rest = untold + groups.slice(MOST_GROUPS).reduce((sum, one) => sum + one.events.length, 0);
   return listed(rest > 0 ? [...told, [`changed ${several(rest, "more thing")}`]] : told);
 }
