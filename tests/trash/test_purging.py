@@ -4,11 +4,15 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+import pytest
 from sqlalchemy import text
 
+from headway.chores.chores import build_timelines
 from headway.clock import now
 from headway.trash.purging import purge
+from tests.events.viewer import look
 from tests.factories import Team
+from tests.waiting import together
 
 SECRET = "Zebra"
 
@@ -165,17 +169,34 @@ async def test_zero_days_keep_the_trash_for_ever(team: Team) -> None:
     await team.owner.post(f"/api/tasks/{task['id']}/restore", status=200)
 
 
-async def test_states_of_the_past_lack_what_ended_for_good(team: Team) -> None:
+@pytest.mark.parametrize("built", [True, False])
+async def test_states_of_the_past_lack_what_ended_for_good(team: Team, built: bool) -> None:
     project = await team.project()
     task = await team.task(project, "Gone")
     kept = await team.task(project, "Kept")
     revision = (await team.board(project))["revision"]
+    if built:
+        await build_timelines(team.app.state.database, 1)
     await team.owner.delete(f"/api/tasks/{task['id']}")
     await team.owner.delete(f"/api/trash/tasks/{task['id']}")
-    ids = await scalar(
-        team,
-        "SELECT array_agg(entity_id::text) FROM state_at(:t, :r, ARRAY['task'])",
-        t=f"project:{project['id']}",
-        r=revision,
-    )
-    assert ids == [kept["id"]]
+    told = "SELECT array_agg(entity_id::text) FROM state_at(:t, :r, ARRAY['task'])"
+    for _ in range(2):
+        assert await scalar(team, told, t=f"project:{project['id']}", r=revision) == [kept["id"]]
+        await build_timelines(team.app.state.database, 1)
+
+
+@pytest.mark.pool
+@pytest.mark.parametrize("first", ["restore", "purge"])
+async def test_what_is_restored_while_the_purge_comes_is_either_whole_or_gone(team: Team, first: str) -> None:
+    project = await team.project()
+    task = await team.task(project, "Parent")
+    child = await team.task(project, "Child", parent_id=task["id"])
+    await team.owner.delete(f"/api/tasks/{task['id']}")
+    acts = [team.owner.http.post(f"/api/tasks/{task['id']}/restore"), later(team)]
+    answers = await together(team.app, "project", project["id"], *(acts if first == "restore" else reversed(acts)))
+    restored = next(answer for answer in answers if answer is not None).status_code
+    assert restored == (200 if first == "restore" else 404)
+    there = {one["id"] for one in (await team.board(project))["tasks"]}
+    assert there == ({task["id"], child["id"]} if first == "restore" else set())
+    view = await look(team.viewer, team.workspace_id, project["id"])
+    assert view.things["tasks"].keys() == there
