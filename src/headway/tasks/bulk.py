@@ -1,28 +1,13 @@
 """One change to many tasks of a project: one transaction, one change set, and a result for each task.
 
-It works on arrays: a thousand tasks take about as many statements as one does.
+A thousand tasks take as many statements as one does.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import (
-    ARRAY,
-    ColumnElement,
-    Select,
-    Text,
-    Uuid,
-    any_,
-    column,
-    delete,
-    func,
-    literal,
-    select,
-    true,
-    update,
-)
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from headway.accounts.asker import Asker
@@ -31,17 +16,28 @@ from headway.errors import Invalid
 from headway.events.record import record, record_change, recorded
 from headway.merging import conflicts_of, in_words
 from headway.projects.commands import lock_project_of, project_i_may, topic_of
-from headway.projects.models import Label, Project
+from headway.projects.models import Label
 from headway.projects.queries import visible_project, who_sees
+from headway.tasks.arrays import (
+    Pictures,
+    among,
+    is_any,
+    lock_tasks,
+    pictures_of,
+    rows_of,
+    write,
+    write_assignees,
+    write_labels,
+    write_ranks,
+)
 from headway.tasks.bulk_schemas import Bulk, BulkChange, BulkItem, BulkOut, BulkResult
 from headway.tasks.commands import NOT_FOUND, OWN_PARENT, SCALARS, refuse_unknown, state_of, with_ancestors
-from headway.tasks.models import Task, TaskAssignee, TaskLabel
+from headway.tasks.models import Task
 from headway.tasks.ordering import ranks_at
-from headway.tasks.queries import CLOSED, row_json, task_pictures
+from headway.tasks.queries import CLOSED, task_pictures
 from headway.tasks.schemas import AddRemove, Move
 
 NO_PROJECT = ("project.not_found", "There is no such project.")
-Pictures = dict[UUID, dict[str, Any]]
 Results = dict[UUID, BulkResult]
 
 
@@ -171,36 +167,6 @@ def dates_problem(row: Mapping[str, Any]) -> str | None:
     return f"due_on: it starts on {start}, so it cannot be due on {due}." if start and due and start > due else None
 
 
-async def write(db: AsyncSession, ids: Sequence[UUID], values: Mapping[str, Any]) -> None:
-    """Gives tasks the same values, and each its next version."""
-    changed = update(Task).where(is_any(Task.id, ids)).values(**values, version=Task.version + 1, updated_at=now())
-    await db.execute(changed.execution_options(synchronize_session=False))
-
-
-async def write_labels(db: AsyncSession, ids: Sequence[UUID], change: AddRemove) -> None:
-    """Puts labels on tasks and takes others off."""
-    if change.add:
-        new = every(change.add)
-        pairs = select(Task.id, new.c.id, Task.project_id).join(new, true()).where(is_any(Task.id, ids))
-        added = insert(TaskLabel).from_select(["task_id", "label_id", "project_id"], pairs)
-        await db.execute(added.on_conflict_do_nothing())
-    if change.remove:
-        gone = is_any(TaskLabel.task_id, ids), is_any(TaskLabel.label_id, change.remove)
-        await db.execute(delete(TaskLabel).where(*gone).execution_options(synchronize_session=False))
-
-
-async def write_assignees(db: AsyncSession, ids: Sequence[UUID], change: AddRemove) -> None:
-    """Gives people the tasks' work and takes it from others."""
-    if change.add:
-        new = every(change.add)
-        pairs = select(Task.id, new.c.id).join(new, true()).where(is_any(Task.id, ids))
-        added = insert(TaskAssignee).from_select(["task_id", "person_id"], pairs)
-        await db.execute(added.on_conflict_do_nothing())
-    if change.remove:
-        gone = is_any(TaskAssignee.task_id, ids), is_any(TaskAssignee.person_id, change.remove)
-        await db.execute(delete(TaskAssignee).where(*gone).execution_options(synchronize_session=False))
-
-
 async def move_all(db: AsyncSession, project_id: UUID, there: Pictures, move: Move) -> Results:
     """Puts tasks into a state and one behind the other at one place. The last move wins, whatever the versions."""
     now_at = {task_id: str(row["rank"]) for task_id, row in there.items()}
@@ -214,11 +180,7 @@ async def move_all(db: AsyncSession, project_id: UUID, there: Pictures, move: Mo
         if ranks[task_id] != row["rank"] or (state and state != row["state_id"])
     ]
     if changing:
-        places = literal(changing, ARRAY(Uuid)), literal([ranks[one] for one in changing], ARRAY(Text))
-        columns = column("id", Uuid), column("rank", Text)
-        place = func.unnest(*places).table_valued(*columns, name="place").render_derived()
-        moved = update(Task).where(Task.id == place.c.id).values(rank=place.c.rank)
-        await db.execute(moved.execution_options(synchronize_session=False))
+        await write_ranks(db, {one: ranks[one] for one in changing})
         await write(db, changing, values)
     return await settled(db, project_id, there, changing, {})
 
@@ -253,41 +215,6 @@ async def delete_all(db: AsyncSession, project_id: UUID, asked: Sequence[UUID]) 
     for task_id in [*there, *(before.keys() - there.keys())]:
         record(db, topic_of(project_id), "task.deleted", task_id, before[task_id], None)
     return {one: BulkResult(id=one, status="changed", version=row["version"]) for one, row in there.items()}
-
-
-async def lock_tasks(db: AsyncSession, which: ColumnElement[bool]) -> list[UUID]:
-    """Locks tasks until commit, in the order in which everybody who locks several does."""
-    rows = select(Task.id).where(which).order_by(Task.id).with_for_update(key_share=True)
-    return list((await db.scalars(rows)).all())
-
-
-def among(project_id: UUID, ids: Sequence[UUID]) -> ColumnElement[bool]:
-    """Those of the tasks that are there, in this project."""
-    return is_any(Task.id, ids) & (Task.project_id == project_id) & Task.deleted_at.is_(None)
-
-
-def is_any(which: Any, ids: Sequence[UUID]) -> ColumnElement[bool]:
-    """IN, with one array: the same statement for one or a thousand."""
-    return which == any_(literal(list(ids), ARRAY(Uuid)))  # type: ignore[no-any-return]
-
-
-def every(ids: Sequence[UUID]) -> Any:
-    """Ids as a table with one column, each once."""
-    return (
-        func.unnest(literal(sorted(set(ids)), ARRAY(Uuid)))
-        .table_valued(column("id", Uuid), name="new")
-        .render_derived()
-    )
-
-
-async def rows_of(db: AsyncSession, which: ColumnElement[bool]) -> Pictures:
-    """Tasks as boards show them, by id: without descriptions, which nothing here changes."""
-    rows = select(row_json()).join(Project, Project.id == Task.project_id).where(which)
-    return await pictures_of(db, rows)
-
-
-async def pictures_of(db: AsyncSession, statement: Select[Any]) -> Pictures:
-    return {UUID(data["id"]): data for data in await db.scalars(statement)}
 
 
 def in_order(asked: Iterable[UUID], found: Pictures) -> Pictures:
