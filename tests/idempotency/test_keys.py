@@ -12,11 +12,13 @@ from sqlalchemy import func, select, text, update
 
 from headway.accounts.session import get_me
 from headway.api import ROUTERS
+from headway.app import create_app
 from headway.clock import new_id, now
-from headway.idempotency.commands import forget_answers, forget_answers_naming
-from headway.idempotency.keys import hands_out_a_secret
+from headway.idempotency.commands import claim, forget_answers, forget_answers_naming
+from headway.idempotency.keys import Key, hands_out_a_secret
 from headway.idempotency.models import KeptAnswer
 from headway.routing import called_by
+from headway.settings import Settings
 from tests.doors import DOORS, House
 from tests.factories import ORIGIN, Team, User
 from tests.waiting import row_held, until_waiting
@@ -245,6 +247,17 @@ async def test_who_comes_second_waits_and_hears_what_the_first_was_told(team: Te
     assert (await second).headers["idempotency-replayed"] == "true"
 
 
+@pytest.mark.pool
+async def test_who_waits_too_long_for_the_first_is_told_to_ask_again(settings: Settings) -> None:
+    app = create_app(settings.model_copy(update={"lock_timeout": 0.3}))
+    async with app.router.lifespan_context(app), Team.of(app) as team:
+        path = f"/api/projects/{(await team.project())['id']}/tasks"
+        async with app.state.database.unit_of_work() as db:
+            await claim(db, UUID(team.member.id), Key("key", b"of a request that takes its time"))
+            busy = await keyed(team.member, path, {"title": "x"})
+        assert (busy.status_code, busy.json()["code"], busy.headers["retry-after"]) == (503, "busy", "1")
+
+
 async def test_answers_are_forgotten_after_seven_days(team: Team) -> None:
     path = f"/api/projects/{(await team.project())['id']}/tasks"
     for key in "abcde":
@@ -252,7 +265,9 @@ async def test_answers_are_forgotten_after_seven_days(team: Team) -> None:
     database, mine = team.app.state.database, KeptAnswer.person_id == UUID(team.member.id)
     async with database.unit_of_work() as db:
         await forget_answers(db)  # what other tests left
-        old = update(KeptAnswer).where(mine, KeptAnswer.key.in_(list("abc"))).values(created_at=now() - timedelta(days=8))
+        old = (
+            update(KeptAnswer).where(mine, KeptAnswer.key.in_(list("abc"))).values(created_at=now() - timedelta(days=8))
+        )
         await db.execute(old)
     async with database.unit_of_work() as db:
         assert await forget_answers(db, at_most=2) == 2

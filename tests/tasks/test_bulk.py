@@ -315,6 +315,22 @@ async def test_five_hundred_tasks_are_one_change_set_with_five_hundred_details(t
     assert (refused["change"], refused["items"][0]["conflicts"][0]["base"]) == (None, 0)
 
 
+async def test_one_undo_takes_an_edit_of_many_tasks_back_but_for_what_others_did_since(team: Team) -> None:
+    project = await team.project()
+    tasks = await many(team, project, 250)
+    before = {task["id"]: task for task in (await team.board(project))["tasks"]}
+    done = (await team.board(project))["states"][3]["id"]
+    answer = await bulk(team.member, project, tasks, change={"state_id": done, "priority": 4})
+    await team.owner.patch(f"/api/tasks/{tasks[7]['id']}", {"version": 2, "priority": 1})
+    undone = await team.member.post(f"/api/changes/{answer['change']}/undo", {}, 200)
+    assert (undone["counts"]["undone"], undone["counts"]["conflicts"]) == (250, 1)
+    restored = {task["id"]: task for task in (await team.board(project))["tasks"]}
+    for task in tasks:
+        expected = 1 if task is tasks[7] else before[task["id"]]["priority"]
+        assert restored[task["id"]]["priority"] == expected
+        assert all(restored[task["id"]][name] == before[task["id"]][name] for name in ("state_id", "completed_at"))
+
+
 async def test_up_to_two_hundred_are_told_one_by_one(team: Team) -> None:
     project = await team.project()
     tasks = await many(team, project, 200)
