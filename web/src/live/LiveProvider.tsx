@@ -21,7 +21,11 @@ function assemble(client: QueryClient, person: string) {
   const socket: LiveSocket = new LiveSocket({
     open,
     missing,
-    onEvent: (event) => (event.kind === "session.ended" ? accessChanged(client) : cache.onEvent(event)),
+    onEvent: (event) => {
+      if (event.kind === "session.ended") return accessChanged(client);
+      outbox.met(event);
+      cache.onEvent(event);
+    },
     onReload: cache.onReload,
     onGone: () => accessChanged(client),
     onSignedOut: () => accessChanged(client),
@@ -31,7 +35,7 @@ function assemble(client: QueryClient, person: string) {
     },
     onPresence: presence.set,
   });
-  const outbox = new Outbox({
+  const outbox: Outbox = new Outbox({
     person,
     store: new BrowserStore(person),
     send: deliver,

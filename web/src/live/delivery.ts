@@ -1,4 +1,4 @@
-import type { QueryClient } from "@tanstack/react-query";
+import { notifyManager, type QueryClient } from "@tanstack/react-query";
 
 import { get, send } from "@/api/client";
 import { isProblem } from "@/lib/problem";
@@ -20,8 +20,27 @@ export async function deliver(item: Waiting): Promise<Answer> {
   return { data, merged, change };
 }
 
+interface Told {
+  kind: string;
+  id: string;
+  after: Record<string, unknown> | null;
+}
+
+const tellers = new Map<string, (item: Waiting, data: unknown) => Told[]>();
+
+/** How to tell an answer that is about many things: its feature says what became of each. */
+export const teach = (tells: string, teller: (item: Waiting, data: unknown) => Told[]): void => void tellers.set(tells, teller);
+
 /** Puts an answer where its event will arrive a moment later. */
 export function tellAnswer(client: QueryClient, item: Waiting, data: unknown): void {
+  const many = tellers.get(item.tells)?.(item, data);
+  if (many) {
+    const topic = `project:${item.project}`;
+    notifyManager.batch(() => {
+      for (const one of many) tell(client, { topic, before: {}, revision: null, ...one });
+    });
+    return;
+  }
   const [, verb] = item.tells.split(".");
   const answer = data && typeof data === "object" ? (data as Record<string, unknown>) : null;
   if (!answer && verb !== "deleted") return;

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
+import type { EventOut } from "@/api/types";
 import { ProblemError } from "@/lib/problem";
 
 import { Outbox, type Answer } from "./outbox";
@@ -309,6 +310,19 @@ describe("without one", () => {
     await soon();
     expect(outbox.all()).toEqual([]);
   });
+});
+
+test("what was made is not shown twice while its answer is on the way", async () => {
+  server.network = "deaf";
+  const outbox = tab();
+  void outbox.add(create("one"));
+  void outbox.add(create("two"));
+  await soon(10);
+  const event = { topic: "project:p", kind: "task.created", by: "ada", after: { title: "one" } } as unknown as EventOut;
+  for (const other of [{ by: "ben" }, { topic: "project:q" }, { after: { title: "two" } }]) outbox.met({ ...event, ...other });
+  expect(outbox.all().map((item) => item.met)).toEqual([undefined, undefined]);
+  outbox.met(event);
+  expect(outbox.all().map((item) => item.met)).toEqual([true, undefined]);
 });
 
 describe("a page that ends", () => {

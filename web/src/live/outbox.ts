@@ -1,8 +1,9 @@
+import type { EventOut } from "@/api/types";
 import { localId } from "@/lib/insecure";
 import { isProblem, ProblemError } from "@/lib/problem";
 
 import type { Store } from "./outboxStore";
-import { isPassing, joined, nextOf, OwnVersions, type Waiting, type Write } from "./waiting";
+import { isEventOf, isPassing, joined, nextOf, OwnVersions, type Waiting, type Write } from "./waiting";
 
 const FIRST_WAIT = 1_000;
 const LONGEST_WAIT = 30_000;
@@ -163,6 +164,12 @@ export class Outbox {
     // Signed out and in again as the same person, maybe.
     if (this.stranded) this.start();
     this.wake();
+  }
+
+  /** An event that came: what I made is there, and must not be shown twice while its answer is on the way. */
+  met(event: EventOut): void {
+    const item = this.items.find((one) => isEventOf(one, event));
+    if (item) this.keep({ ...item, met: true });
   }
 
   /** Somebody else may have signed in with this browser. */

@@ -25,6 +25,8 @@ export interface Waiting {
   keeps?: boolean;
   /** How often it was sent. After the first time nobody knows whether it arrived. */
   tries: number;
+  /** Its event has come although its answer has not: what it made is shown by that. */
+  met?: boolean;
   /** Fresh: the first answer is still awaited by whoever made it. */
   state: "fresh" | "waiting" | "refused";
   refusal?: { status: number; code: string; detail: string; extra: Record<string, unknown> };
@@ -34,6 +36,14 @@ export interface Waiting {
 export type Write = Omit<Waiting, "id" | "person" | "tab" | "at" | "tries" | "state" | "refusal">;
 
 export const isConflict = (item: Waiting) => item.state === "refused" && Array.isArray(item.refusal?.extra.conflicts);
+
+/** Whether this event is what the write made, as far as one can see: it was sent, and says the same. */
+export function isEventOf(item: Waiting, event: { topic: string; kind: string; by: string | null; after: Record<string, unknown> | null }): boolean {
+  if (item.tries === 0 || item.met || item.tells !== event.kind || !event.kind.endsWith(".created") || event.by !== item.person) return false;
+  if (event.topic !== `project:${item.project}`) return false;
+  const said = item.tells === "comment.created" ? "body" : "title";
+  return event.after?.[said] === item.body?.[said];
+}
 
 /** The connection's or the server's passing trouble: worth asking again, and whether it arrived is not known. */
 export const isPassing = (status: number) => [0, 408, 429, 502, 503, 504].includes(status);

@@ -83,4 +83,4 @@ export function withWaiting(comment: CommentOut, items: readonly Waiting[]): Com
 
 /** What I have said on a task and the server has not taken yet. */
 export const saidOn = (task: string, items: readonly Waiting[]) =>
-  items.filter((item) => item.thing === `talk:${task}` && item.state !== "refused");
+  items.filter((item) => item.thing === `talk:${task}` && item.state !== "refused" && !item.met);

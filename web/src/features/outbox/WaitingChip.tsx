@@ -113,7 +113,7 @@ export function CopyButton({ item }: { item: Waiting }) {
 export function NotSaved({ id }: { id: string }) {
   if (!useIsWaiting(id)) return null;
   return (
-    <span className={classes.mark}>
+    <span className={classes.mark} data-waiting>
       <IconCloudOff size={12} /> Not saved yet
     </span>
   );

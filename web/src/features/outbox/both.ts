@@ -1,4 +1,4 @@
-import { tokensOf } from "@/features/history/textdiff";
+import { compareTexts, tokensOf } from "@/features/history/textdiff";
 
 const isSpace = (text: string) => /^\s*$/.test(text);
 
@@ -15,6 +15,10 @@ function beside(theirs: string, yours: string): string {
  * then mine. A proposal, to be looked over. The library is fetched when the first conflict wants it.
  */
 export async function bothOf(base: string, theirs: string, yours: string): Promise<string> {
+  if (theirs === yours) return yours;
+  // Word by word, a text that one of them wrote anew would end up in shreds.
+  for (const side of [theirs, yours])
+    if (base && side && !(await compareTexts(base, side)).some((piece) => piece.mark === "same")) return beside(theirs, yours);
   const { diff3Merge } = await import("node-diff3");
   const merged = diff3Merge(tokensOf(theirs), tokensOf(base), tokensOf(yours), { excludeFalseConflicts: true });
   return merged.map((part) => (part.ok ? part.ok.join("") : part.conflict ? beside(part.conflict.a.join(""), part.conflict.b.join("")) : "")).join("");

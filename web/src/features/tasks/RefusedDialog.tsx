@@ -17,7 +17,7 @@ export function RefusedDialog() {
   const id = useOpened();
   const item = useWaiting().find((one) => one.id === id && one.state === "refused");
   return (
-    <Modal opened={item !== undefined} onClose={close} withCloseButton={false} padding={0} size={680} aria-label="Not saved">
+    <Modal opened={item !== undefined} onClose={close} withCloseButton={false} padding={0} size={680} attributes={{ content: { "aria-label": "Not saved" } }}>
       {item && <div className={classes.dialog}>{isConflict(item) ? <Conflict item={item} /> : <Refused item={item} />}</div>}
     </Modal>
   );

@@ -27,8 +27,8 @@ function lay() {
 /** What a list of writes lays over the tasks. What was refused is shown no more: the task is as it was. */
 export function pendingOf(items: readonly Waiting[]): Pending[] {
   return items
-    .filter((item) => item.state !== "refused" && item.shown !== undefined && "task" in item.shown)
-    .map((item) => item.shown as unknown as Pending);
+    .filter((item) => item.state !== "refused" && !item.met && item.shown !== undefined)
+    .flatMap(({ shown = {} }) => ("task" in shown ? [shown as unknown as Pending] : "all" in shown ? (shown.all as Pending[]) : []));
 }
 
 /** Lays something over until it is released: a card in the hand stays where the hand is. */
@@ -62,18 +62,19 @@ export function usePending(): readonly Pending[] {
 
 /** The tasks with what is pending laid over them; the same array where nothing is. */
 export function withPending(tasks: TaskRow[], over: readonly Pending[], project: string): TaskRow[] {
-  let shown = tasks;
+  if (over.length === 0) return tasks;
+  // By id, because a thousand may be changed at once.
+  const shown = new Map(tasks.map((task) => [task.id, task]));
+  let touched = false;
   for (const one of over) {
-    if ("created" in one) {
-      if (one.created.project_id === project && !shown.some((task) => task.id === one.task)) shown = [...shown, one.created];
-      continue;
-    }
-    const place = shown.findIndex((task) => task.id === one.task);
-    const task = shown[place];
-    if (!task) continue;
-    shown = "deleted" in one ? shown.toSpliced(place, 1) : shown.with(place, { ...task, ...one.fields });
+    const task = shown.get(one.task);
+    if ("created" in one ? one.created.project_id !== project || task : !task) continue;
+    touched = true;
+    if ("created" in one) shown.set(one.task, one.created);
+    else if ("deleted" in one) shown.delete(one.task);
+    else if (task) shown.set(one.task, { ...task, ...one.fields });
   }
-  return shown;
+  return touched ? [...shown.values()] : tasks;
 }
 
 export function taskWithPending<T extends TaskRow>(task: T, over: readonly Pending[]): T {
