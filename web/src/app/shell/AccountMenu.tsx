@@ -4,9 +4,9 @@ import { useState } from "react";
 
 import type { MeOut } from "@/api/types";
 import { signOut } from "@/features/accounts/api";
-import { runAction } from "@/lib/actions";
+import { runAction, useActions } from "@/lib/actions";
 import { Float } from "@/ui/Float";
-import { IconDeviceDesktop, IconKeyboard, IconLogout, IconMoon, IconSun, IconUser } from "@/ui/icons";
+import { IconArrowBackUp, IconDeviceDesktop, IconKeyboard, IconLogout, IconMoon, IconSun, IconUser } from "@/ui/icons";
 import { Item, Items, ItemsLabel, ItemsLine } from "@/ui/Items";
 import { PersonFace } from "@/ui/People";
 import { toastError } from "@/ui/toast";
@@ -51,6 +51,8 @@ export function AccountMenu({ me }: { me: MeOut }) {
 /** My page, the colours, the keys, the way out. */
 export function AccountItems({ me, onClose }: { me: MeOut; onClose: () => void }) {
   const { colorScheme, setColorScheme } = useMantineColorScheme();
+  // Only within a workspace.
+  const mayUndo = useActions().some((action) => action.id === "undo");
   const leave = useMutation({
     mutationFn: signOut,
     onError: (error) => toastError(error),
@@ -69,6 +71,16 @@ export function AccountItems({ me, onClose }: { me: MeOut; onClose: () => void }
         hint={scheme.words}
         onClick={() => setColorScheme(scheme.next)}
       />
+      {mayUndo && (
+        <Item
+          name="Undo my last change"
+          icon={<IconArrowBackUp size={14} />}
+          onClick={() => {
+            onClose();
+            runAction("undo");
+          }}
+        />
+      )}
       <Item
         name="Keyboard"
         icon={<IconKeyboard size={14} />}

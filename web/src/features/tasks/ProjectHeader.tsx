@@ -34,6 +34,9 @@ export function ProjectHeader({ slug, projectKey, name, ground, filter, children
   const freshness = useFreshness(ground ? `project:${ground.project.id}` : "");
   const params = { slug, key: projectKey };
   const search = keepFilter;
+  const navigate = useNavigate();
+  const history = () => void navigate({ to: "/w/$slug/p/$key/history", params, search: keepFilter as never });
+  useAction({ id: "go.history", title: "History of this project", group: "Go", keys: "g h", run: history });
   const views = [
     { name: "Board", icon: <IconLayoutKanban size={15} />, link: { to: "/w/$slug/p/$key", params, search } as const },
     { name: "List", icon: <IconLayoutList size={15} />, link: { to: "/w/$slug/p/$key/list", params, search } as const },
