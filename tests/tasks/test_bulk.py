@@ -2,50 +2,16 @@
 
 import asyncio
 import random
-from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
-from uuid import UUID
 
 import pytest
-from fractional_indexing import generate_n_keys_between
-from sqlalchemy import event, insert, select, text
 
-from headway.clock import new_id, now
-from headway.events.models import ChangeDetail, ChangeSet
-from headway.tasks.models import Task
+from headway.clock import new_id
 from tests.doors import ROLES, House
-from tests.factories import Team, User
+from tests.factories import Team
+from tests.tasks.many import bulk, many, path_of, statuses
 
 EVERY_KIND: list[dict[str, Any]] = [{"change": {"priority": 3}}, {"move": {}}, {"delete": True}]
-
-
-def path_of(project: Any, rest: str = "") -> str:
-    return f"/api/projects/{project['id']}{rest}"
-
-
-async def bulk(by: User, project: Any, items: Any, status: int = 200, **what: Any) -> Any:
-    """The answer to one edit of tasks, given as tasks or as `{id, version}`."""
-    listed = [{name: item[name] for name in ("id", "version") if name in item and len(item) <= 2} for item in items]
-    listed = [one or {"id": item["id"]} for one, item in zip(listed, items, strict=True)]
-    return await by.post(path_of(project, "/tasks/bulk"), {"items": listed, **what}, status)
-
-
-async def many(team: Team, project: Any, count: int) -> list[dict[str, Any]]:
-    """So many tasks, in order, put there behind the API's back."""
-    state = (await team.board(project))["states"][1]["id"]
-    ranks = generate_n_keys_between(None, None, count)
-    common = {"project_id": UUID(project["id"]), "state_id": UUID(state), "created_at": now(), "updated_at": now()}
-    rows = [common | {"id": new_id(), "number": n + 1, "title": f"Task {n}", "rank": ranks[n]} for n in range(count)]
-    async with team.app.state.database.unit_of_work() as db:
-        await db.execute(insert(Task), [row | {"version": 1} for row in rows])
-        await db.execute(text("UPDATE project SET last_number = :n WHERE id = :id"), {"n": count, "id": project["id"]})
-    return [{"id": str(row["id"])} for row in rows]
-
-
-def statuses(answer: Any) -> list[str]:
-    return [item["status"] for item in answer["items"]]
 
 
 async def test_many_tasks_are_changed_as_one(team: Team) -> None:
@@ -287,97 +253,6 @@ async def test_what_is_deleted_takes_its_sub_tasks_along_and_brings_them_back(te
     assert all("description" in one["before"] for one in events)
     await team.member.post(f"/api/tasks/{top['id']}/restore", status=200)
     assert await titles(team, project) == ["Top", "Middle", "Bottom", "Stays"]
-
-
-async def test_five_hundred_tasks_are_one_change_set_with_five_hundred_details(team: Team) -> None:
-    project = await team.project()
-    tasks = await many(team, project, 500)
-    before = (await team.board(project))["revision"]
-    answer = await bulk(team.member, project, tasks, change={"priority": 4})
-    assert Counter(statuses(answer)) == {"changed": 500}
-    async with team.app.state.database.reading() as db:
-        mine = ChangeDetail.change_set_id == UUID(answer["change"])
-        details = (
-            await db.execute(select(ChangeDetail.entity_id, ChangeDetail.before, ChangeDetail.after).where(mine))
-        ).all()
-        sets = await db.scalar(text("SELECT count(*) FROM change_set WHERE created_at >= :at"), {"at": now()})
-        made = await db.scalar(select(ChangeSet.person_id).where(ChangeSet.id == UUID(answer["change"])))
-    assert (sets, str(made)) == (0, team.member.id)
-    assert {str(one.entity_id) for one in details} == {task["id"] for task in tasks}
-    assert len(details) == 500
-    assert all((one.before["priority"], one.after["priority"], one.after["version"]) == (0, 4, 2) for one in details)
-    events = (await team.owner.get("/api/events", topic=f"project:{project['id']}", after=before))["events"]
-    assert [(one["kind"], one["change"]) for one in events] == [("reload", answer["change"])]
-    # And they merge like any others afterwards: history knows what happened to each.
-    stale = [{"id": task["id"], "version": 1} for task in tasks]
-    refused = await bulk(team.owner, project, stale, change={"priority": 1})
-    assert Counter(statuses(refused)) == {"conflict": 500}
-    assert (refused["change"], refused["items"][0]["conflicts"][0]["base"]) == (None, 0)
-
-
-async def test_one_undo_takes_an_edit_of_many_tasks_back_but_for_what_others_did_since(team: Team) -> None:
-    project = await team.project()
-    tasks = await many(team, project, 250)
-    before = {task["id"]: task for task in (await team.board(project))["tasks"]}
-    done = (await team.board(project))["states"][3]["id"]
-    answer = await bulk(team.member, project, tasks, change={"state_id": done, "priority": 4})
-    await team.owner.patch(f"/api/tasks/{tasks[7]['id']}", {"version": 2, "priority": 1})
-    undone = await team.member.post(f"/api/changes/{answer['change']}/undo", {}, 200)
-    assert (undone["counts"]["undone"], undone["counts"]["conflicts"]) == (250, 1)
-    restored = {task["id"]: task for task in (await team.board(project))["tasks"]}
-    for task in tasks:
-        expected = 1 if task is tasks[7] else before[task["id"]]["priority"]
-        assert restored[task["id"]]["priority"] == expected
-        assert all(restored[task["id"]][name] == before[task["id"]][name] for name in ("state_id", "completed_at"))
-
-
-async def test_up_to_two_hundred_are_told_one_by_one(team: Team) -> None:
-    project = await team.project()
-    tasks = await many(team, project, 200)
-    before = (await team.board(project))["revision"]
-    await bulk(team.member, project, tasks, change={"priority": 4})
-    page = await team.owner.get("/api/events", topic=f"project:{project['id']}", after=before, limit=200)
-    assert Counter(one["kind"] for one in page["events"]) == {"task.changed": 200}
-
-
-@contextmanager
-def counted(team: Team) -> Iterator[list[str]]:
-    """The statements that are sent meanwhile."""
-    sent: list[str] = []
-
-    def note(_: Any, __: Any, statement: str, *___: Any) -> None:
-        sent.append(statement)
-
-    engine = team.app.state.database.engine.sync_engine
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
-
-
-async def test_a_thousand_tasks_take_no_more_statements_than_three(team: Team) -> None:
-    project = await team.project()
-    label = (await team.owner.post(path_of(project, "/labels"), {"name": "bug"}))["id"]
-    state = (await team.board(project))["states"][3]["id"]
-    tasks = await many(team, project, 1_000)
-    edits: list[dict[str, Any]] = [
-        {"change": {"state_id": state, "labels": {"add": [label]}, "assignees": {"add": [team.member.id]}}},
-        {"change": {"state_id": state, "priority": 2, "labels": {"remove": [label]}, "parent_id": None}},
-        {"move": {"after_id": tasks[500]["id"]}},
-        {"delete": True},
-    ]
-    few = tasks[:3]
-    for edit in edits:
-        items = [{"id": task["id"], "version": 1} for task in few]
-        with counted(team) as for_few:
-            await bulk(team.member, project, items, **edit)
-        rest = [{"id": task["id"], "version": 1} for task in tasks[3:]]
-        with counted(team) as for_many:
-            answer = await bulk(team.member, project, rest, **edit)
-        assert Counter(statuses(answer)) == {"changed": 997}
-        # One more for the details, which few do not have.
-        assert len(for_many) <= len(for_few) + 1 <= 22, (edit, for_many)
 
 
 @pytest.mark.pool
