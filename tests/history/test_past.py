@@ -291,3 +291,25 @@ async def test_a_project_is_taken_along_as_a_file(team: Team) -> None:
         await build(team, project)
     assert (await team.stranger.http.get(path)).status_code == 404
     assert (await team.owner.http.get(path, params={"as_of": 0})).status_code == 410
+
+
+def task_states(boards: dict[int, Any]) -> list[str]:
+    return [state["id"] for state in boards[max(boards)]["states"][:3]]
+
+
+async def test_some_of_a_board_is_the_same_before_and_after_spans_are_made(team: Team) -> None:
+    project, boards = await lived_in(team)
+    path = f"/api/projects/{project['id']}/board"
+    for step in range(3):
+        for revision in boards:
+            whole = await team.owner.get(path, as_of=revision)
+            assert await team.owner.get(path, as_of=revision, per_state=100) == whole
+        if step == 0:
+            await build(team, project)
+            task = boards[max(boards)]["tasks"][0]
+            for state in task_states(boards):
+                await team.owner.post(f"/api/tasks/{task['id']}/move", {"state_id": state}, 200)
+                board = await team.board(project)
+                boards[board["revision"]] = board
+        else:
+            await build(team, project)

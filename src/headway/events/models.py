@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Index
+from sqlalchemy import BigInteger, Computed, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from headway.db import Base
@@ -83,7 +83,18 @@ class Span(Base):
     """What a thing looked like from one revision of its topic until another; made behind the writes, by `timeline`."""
 
     __tablename__ = "span"
-    __table_args__ = (Index("ix_span_topic_noun_until_since", "topic", "noun", "until", "since"),)
+    __table_args__ = (
+        Index("ix_span_topic_noun_until_since", "topic", "noun", "until", "since"),
+        # All that orders and counts a board: it is read without the rows themselves.
+        Index(
+            "ix_span_place",
+            "topic",
+            "until",
+            "since",
+            postgresql_include=["entity_id", "state_id", "rank"],
+            postgresql_where="noun = 'task'",
+        ),
+    )
 
     topic: Mapped[str] = mapped_column(primary_key=True)
     noun: Mapped[str] = mapped_column(primary_key=True)
@@ -91,3 +102,7 @@ class Span(Base):
     since: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     until: Mapped[int] = mapped_column(BigInteger)
     data: Mapped[dict[str, Any]]
+    state_id: Mapped[str | None] = mapped_column(Computed("CASE WHEN noun = 'task' THEN data->>'state_id' END", True))
+    rank: Mapped[str | None] = mapped_column(
+        String(collation="C"), Computed("CASE WHEN noun = 'task' THEN data->>'rank' END", True)
+    )

@@ -18,37 +18,6 @@ from headway.tasks.moments import MOMENT, AsOf, lateral_then, moment, told
 
 NOT_FOUND = ("task.not_found", "There is no such task.")
 
-EVERY = 2**31 - 1
-
-# What orders and counts a hundred thousand tasks is narrow; only those that are shown are taken with all they hold.
-BOARD = f"""
-    WITH moment AS MATERIALIZED ({moment()}),
-    things AS MATERIALIZED (
-        SELECT s.noun, s.entity_id, s.data
-        FROM moment CROSS JOIN LATERAL state_at(:topic, moment.revision, '{{project,state,label}}') s
-        WHERE NOT moment.gone
-    ), placed AS MATERIALIZED (
-        SELECT s.entity_id, s.data, s.data->>'state_id' AS state_id, (s.data->>'rank') COLLATE "C" AS rank,
-               row_number() OVER (PARTITION BY s.data->>'state_id'
-                                  ORDER BY (s.data->>'rank') COLLATE "C", s.entity_id) AS place
-        FROM moment CROSS JOIN LATERAL state_at(:topic, moment.revision, '{{task}}') s
-        WHERE NOT moment.gone
-    )
-    SELECT moment.*,
-        (SELECT t.data FROM things t WHERE t.noun = 'project') AS project,
-        (SELECT coalesce(json_agg(t.data ORDER BY (t.data->>'rank') COLLATE "C", t.entity_id), '[]')
-         FROM things t WHERE t.noun = 'state') AS states,
-        (SELECT coalesce(json_agg(t.data ORDER BY coalesce(l.name_key, lower(t.data->>'name')), t.entity_id), '[]')
-         FROM things t LEFT JOIN label l ON l.id = t.entity_id AND l.name = t.data->>'name'
-         WHERE t.noun = 'label') AS labels,
-        (SELECT coalesce(json_agg(p.data ORDER BY p.rank, p.entity_id), '[]')
-         FROM placed p WHERE p.place <= :per_state) AS tasks,
-        (SELECT coalesce(json_object_agg(c.state_id, c.n), '{{}}')
-         FROM (SELECT p.state_id, count(*) AS n FROM placed p GROUP BY p.state_id) c) AS counts
-    FROM moment
-"""  # noqa: S608 - our own words only
-BOARD_COLUMNS = {**MOMENT, "project": JSONB, "states": JSON, "labels": JSON, "tasks": JSON, "counts": JSON}
-
 
 def built() -> str:
     """SQL beside `moment`: (revision, until), up to where the spans tell of it."""
@@ -60,7 +29,10 @@ def built() -> str:
 
 
 def line_of(noun: str, entity: str) -> str:
-    """SQL for what one thing was: its one span at the moment, and what happened to it since spans were made."""
+    """SQL for what one thing was: its one span at the moment, and what happened to it since spans were made.
+
+    `entity` must not go by the names that are taken inside: x, s, t, b.
+    """
     return f"""(
         SELECT folded(x.fresh, x.data ORDER BY x.revision, x.position) FROM (
             SELECT s.since AS revision, -1 AS position, true AS fresh, s.data FROM span s, built b
@@ -74,6 +46,67 @@ def line_of(noun: str, entity: str) -> str:
     )"""  # noqa: S608
 
 
+def board(placed: str) -> str:
+    """SQL for a board at `moment`. `placed` makes `shown` (entity_id, rank, data) and `counted` (state_id, n)."""
+    return f"""
+        WITH moment AS MATERIALIZED ({moment()}), built AS MATERIALIZED ({built()}),
+        things AS MATERIALIZED (
+            SELECT s.noun, s.entity_id, s.data
+            FROM moment CROSS JOIN LATERAL state_at(:topic, moment.revision, '{{project,state,label}}') s
+            WHERE NOT moment.gone
+        ), {placed}
+        SELECT moment.*,
+            (SELECT t.data FROM things t WHERE t.noun = 'project') AS project,
+            (SELECT coalesce(json_agg(t.data ORDER BY (t.data->>'rank') COLLATE "C", t.entity_id), '[]')
+             FROM things t WHERE t.noun = 'state') AS states,
+            (SELECT coalesce(json_agg(t.data ORDER BY coalesce(l.name_key, lower(t.data->>'name')), t.entity_id), '[]')
+             FROM things t LEFT JOIN label l ON l.id = t.entity_id AND l.name = t.data->>'name'
+             WHERE t.noun = 'label') AS labels,
+            (SELECT coalesce(json_agg(s.data ORDER BY s.rank COLLATE "C", s.entity_id), '[]') FROM shown s) AS tasks,
+            (SELECT coalesce(json_object_agg(c.state_id, c.n), '{{}}') FROM counted c) AS counts
+        FROM moment
+    """  # noqa: S608 - our own words only
+
+
+# Every task with all it holds.
+WHOLE = board("""
+    shown AS MATERIALIZED (
+        SELECT s.entity_id, s.data, (s.data->>'rank') COLLATE "C" AS rank
+        FROM moment CROSS JOIN LATERAL state_at(:topic, moment.revision, '{task}') s WHERE NOT moment.gone
+    ), counted AS (
+        SELECT s.data->>'state_id' AS state_id, count(*) AS n FROM shown s GROUP BY 1
+    )
+""")
+# A hundred thousand tasks are counted and ordered from the index alone; only those that are shown are read. What has
+# happened since spans were made counts beside it, folded.
+SOME = board(
+    f"""
+    tail AS MATERIALIZED (
+        SELECT DISTINCT t.entity_id FROM told t
+        WHERE t.topic = :topic AND t.noun = 'task'
+          AND t.revision > (SELECT b.until FROM built b) AND t.revision <= (SELECT b.revision FROM built b)
+    ), lines AS MATERIALIZED (
+        SELECT s.entity_id, s.state_id, s.rank FROM span s
+        WHERE s.topic = :topic AND s.noun = 'task'
+          AND s.since <= (SELECT b.until FROM built b) AND s.until > (SELECT b.until FROM built b)
+          AND NOT EXISTS (SELECT FROM tail t WHERE t.entity_id = s.entity_id)
+        UNION ALL
+        SELECT f.entity_id, f.data->>'state_id', f.data->>'rank' FROM (
+            SELECT touched.entity_id, {line_of("'task'", "touched.entity_id")} AS data FROM tail touched
+        ) f WHERE f.data IS NOT NULL
+    ), counted AS MATERIALIZED (
+        SELECT l.state_id, count(*) AS n FROM lines l GROUP BY 1
+    ), shown AS (
+        SELECT p.entity_id, p.rank, {line_of("'task'", "p.entity_id")} AS data
+        FROM counted c CROSS JOIN LATERAL (
+            SELECT l.entity_id, l.rank FROM lines l WHERE l.state_id = c.state_id
+            ORDER BY l.rank COLLATE "C", l.entity_id LIMIT :per_state
+        ) p
+    )
+"""  # noqa: S608
+)
+BOARD_COLUMNS = {**MOMENT, "project": JSONB, "states": JSON, "labels": JSON, "tasks": JSON, "counts": JSON}
+
 THING = f"""
     WITH moment AS MATERIALIZED ({moment()}), built AS MATERIALIZED ({built()})
     SELECT moment.*, {line_of("'task'", ":entity")} || {line_of("'text'", ":entity")} AS data
@@ -83,8 +116,8 @@ THING = f"""
 
 def board_then(person_id: UUID, project_id: UUID, as_of: AsOf, per_state: int | None) -> Select[Any]:
     """(the moment's columns, JSON text) of a project's board as it was: one statement, so one answer."""
-    limit = bindparam("per_state", EVERY if per_state is None else per_state, BigInteger)
-    then = lateral_then(BOARD, BOARD_COLUMNS, project_id, as_of, limit)
+    some = () if per_state is None else (bindparam("per_state", per_state, BigInteger),)
+    then = lateral_then(SOME if some else WHOLE, BOARD_COLUMNS, project_id, as_of, *some)
     role = func.jsonb_build_object("role", my_role)
     whole = func.json_build_object(
         "revision", then.c.revision,
