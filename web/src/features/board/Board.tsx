@@ -6,12 +6,17 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent, type MouseEvent } from "react";
 
+import { placesAt } from "@/features/selection/bulk";
+import { BulkBar, chosen } from "@/features/selection/BulkBar";
+import { editTasks, holdStill } from "@/features/selection/editing";
+import { selectionNow } from "@/features/selection/store";
+import { useSelecting } from "@/features/selection/useSelecting";
 import { moveTask, changeQuietly } from "@/features/tasks/actions";
 import { placeAt, type Column as ColumnData } from "@/features/tasks/order";
 import { pend } from "@/features/tasks/pending";
 import type { Ground } from "@/features/tasks/project";
 import { menuKeys, TaskMenu, type MenuKind } from "@/features/tasks/TaskMenu";
-import { useAction } from "@/lib/actions";
+import { runAction, useAction } from "@/lib/actions";
 
 import classes from "./board.module.css";
 import { isSaving } from "./Card";
@@ -22,7 +27,6 @@ import { cardAt, step, target, type Place } from "./moves";
 import { Slide } from "./Slide";
 
 interface Props {
-  slug: string;
   ground: Ground;
   columns: ColumnData[];
   opened: string | undefined;
@@ -46,7 +50,7 @@ const arrows: Record<string, string> = {
   k: "ArrowUp",
 };
 
-export function Board({ slug, ground, columns, opened, filtering }: Props) {
+export function Board({ ground, columns, opened, filtering }: Props) {
   const client = useQueryClient();
   const navigate = useNavigate();
   const root = useRef<HTMLDivElement>(null);
@@ -66,10 +70,19 @@ export function Board({ slug, ground, columns, opened, filtering }: Props) {
     void moveTask(client, from.task, column.state, placeAt(column.tasks, to.index, id));
   }
 
+  /** All that are selected, by the hand that holds one of them. */
+  function moveMany(to: Place | null) {
+    const column = to && columns[to.column];
+    const tasks = chosen(ground, selectionNow().ids);
+    if (!column || !to || tasks.length === 0) return;
+    const { after_id, before_id, ranks } = placesAt(column.tasks, to.index, new Set(tasks.map((task) => task.id)));
+    void editTasks(ground, tasks, { move: { state_id: column.state.id, after_id, before_id }, ranks, state: column.state });
+  }
+
   // The monitor is set up once and asks for what is on the board at the moment of the drop.
-  const latest = useRef({ columns, move });
+  const latest = useRef({ columns, ground, move, moveMany });
   useLayoutEffect(() => {
-    latest.current = { columns, move };
+    latest.current = { columns, ground, move, moveMany };
     if (focusNext.current) slotOf(focusNext.current)?.focus({ preventScroll: false });
     focusNext.current = null;
   });
@@ -78,6 +91,7 @@ export function Board({ slug, ground, columns, opened, filtering }: Props) {
     const element = root.current;
     if (!element || !ground.mayEdit) return undefined;
     let release = () => {};
+    const isMany = (id: string) => selectionNow().ids.size > 1 && selectionNow().ids.has(id);
     const isCard = ({ source }: { source: { data: Record<string | symbol, unknown> } }) => typeof source.data.card === "string";
     return combine(
       monitorForElements({
@@ -85,13 +99,20 @@ export function Board({ slug, ground, columns, opened, filtering }: Props) {
         onDragStart: ({ source }) => {
           // Whoever else moves it meanwhile, it stays under my hand until I let go.
           const found = cardAt(latest.current.columns, String(source.data.card));
-          if (found) release = pend({ task: found.task.id, fields: { state_id: found.task.state_id, rank: found.task.rank } });
+          if (found && isMany(found.task.id)) {
+            release = holdStill(chosen(latest.current.ground, selectionNow().ids));
+            element.dataset.carrying = "";
+          } else if (found) release = pend({ task: found.task.id, fields: { state_id: found.task.state_id, rank: found.task.rank } });
         },
         onDrop: ({ source, location }) => {
           const id = String(source.data.card);
           const over = location.current.dropTargets[0];
+          delete element.dataset.carrying;
           still.current = id;
-          if (over) latest.current.move(id, target(latest.current.columns, id, over.data, extractClosestEdge(over.data)));
+          if (over && isMany(id)) {
+            const rest = latest.current.columns.map(({ state, tasks }) => ({ state, tasks: tasks.filter((task) => !selectionNow().ids.has(task.id)) }));
+            latest.current.moveMany(target(rest, id, over.data, extractClosestEdge(over.data)));
+          } else if (over) latest.current.move(id, target(latest.current.columns, id, over.data, extractClosestEdge(over.data)));
           release();
         },
       }),
@@ -99,10 +120,19 @@ export function Board({ slug, ground, columns, opened, filtering }: Props) {
     );
   }, [ground.mayEdit]);
 
-  function openTask(humanId: string, event?: MouseEvent) {
+  const order = () => columns.flatMap((column) => column.tasks.map((task) => task.id));
+  const focused = () => document.activeElement?.closest<HTMLElement>("[data-slot]")?.dataset.slot ?? current;
+  const selecting = useSelecting({
+    ground,
+    order,
+    scope: () => columns[cardAt(columns, focused() ?? "")?.column ?? -1]?.tasks.map((task) => task.id) ?? [],
+    current: focused,
+    busy: opened !== undefined,
+  });
+
+  function openTask(humanId: string) {
     if (!humanId) return;
-    if (event && (event.ctrlKey || event.metaKey)) window.open(`/w/${slug}/t/${humanId}`, "_blank", "noopener");
-    else void navigate({ to: ".", search: (search: object) => ({ ...search, task: humanId }) as never });
+    void navigate({ to: ".", search: (search: object) => ({ ...search, task: humanId }) as never });
   }
 
   function openMenu(kind: MenuState["kind"], id: string) {
@@ -134,18 +164,20 @@ export function Board({ slug, ground, columns, opened, filtering }: Props) {
     title: "Move the card to…",
     group: "View",
     keys: "m",
-    enabled: ground.mayEdit,
+    enabled: ground.mayEdit && !selecting.picking,
     run: () => meant && openMenu("move", meant),
   });
 
   function onClick(event: MouseEvent) {
     const hit = event.target as Element;
     const button = hit.closest<HTMLElement>("[data-menu]");
-    if (button) return openMenu("move", button.dataset.menu ?? "");
+    if (button) return selectionNow().ids.has(button.dataset.menu ?? "") ? void runAction("select.move") : openMenu("move", button.dataset.menu ?? "");
+    const slot = hit.closest<HTMLElement>("[data-slot]");
     const card = hit.closest<HTMLElement>("[data-task]");
+    if (slot && (card || hit.closest("[data-select]")) && selecting.onClick(hit, slot.dataset.slot, event)) return focus(slot.dataset.slot);
     if (!card) return undefined;
     setHeld(card.dataset.id ?? null);
-    return openTask(card.dataset.task ?? "", event);
+    return openTask(card.dataset.task ?? "");
   }
 
   function onKey(event: KeyboardEvent) {
@@ -155,10 +187,17 @@ export function Board({ slug, ground, columns, opened, filtering }: Props) {
     const kind = keys[event.key];
     const arrow = arrows[event.key];
     if (event.key === "Enter" || event.key === " ") openTask(card.dataset.task ?? "");
-    else if (kind && !event.altKey) openMenu(kind, id);
+    else if (kind && !event.altKey) {
+      if (!selecting.picking) openMenu(kind, id);
+      else runAction(`select.${kind}`);
+    } else if (event.key === "x") selecting.pick(id);
     else if (arrow) {
       const to = step(columns, id, arrow);
-      if (event.altKey || event.shiftKey) {
+      if (event.shiftKey && (event.key === "ArrowUp" || event.key === "ArrowDown")) {
+        const next = to && columns[to.column]?.tasks[to.index]?.id;
+        selecting.onStep(id, next ?? undefined);
+        focus(next);
+      } else if (event.altKey || event.shiftKey) {
         focusNext.current = id;
         if (ground.mayEdit) move(id, step(columns, id, arrow, true));
       } else focus(to && columns[to.column]?.tasks[to.index]?.id);
@@ -173,7 +212,7 @@ export function Board({ slug, ground, columns, opened, filtering }: Props) {
       <ColumnTabs board={root} columns={columns} />
       {/* Clicks and keys of a thousand cards are handled once, here. */}
       {/* eslint-disable-next-line jsx-a11y/no-static-element-interactions */}
-      <div ref={root} className={classes.board} data-beside={opened !== undefined || undefined} onClick={onClick} onKeyDown={onKey}>
+      <div ref={root} className={classes.board} data-beside={opened !== undefined || undefined} data-picking={selecting.picking || undefined} onClick={onClick} onKeyDown={onKey} {...selecting.touch}>
         <Slide root={root} of={ground.tasks} still={still}>
           {columns.map(({ state, tasks }) => (
             <Column
@@ -192,6 +231,7 @@ export function Board({ slug, ground, columns, opened, filtering }: Props) {
           ))}
         </Slide>
       </div>
+      <BulkBar ground={ground} order={order()} busy={opened !== undefined} />
       {menu && menuTask && menu.kind === "move" && (
         <MoveMenu
           at={menu.at}

@@ -30,7 +30,7 @@ export function BoardScreen() {
       {error ? (
         <ErrorFace error={error} retry={retry} />
       ) : ground ? (
-        <Filtered key={ground.project.id} slug={slug} ground={ground} filter={filter} opened={task} />
+        <Filtered key={ground.project.id} ground={ground} filter={filter} opened={task} />
       ) : (
         <BoardSkeleton columns={5} />
       )}
@@ -39,13 +39,12 @@ export function BoardScreen() {
 }
 
 interface Props {
-  slug: string;
   ground: Ground;
   filter: Filter;
   opened: string | undefined;
 }
 
-function Filtered({ slug, ground, filter, opened }: Props) {
+function Filtered({ ground, filter, opened }: Props) {
   const { q, assignee, label, priority } = filter;
   const columns = useMemo(() => {
     const kept = { q, assignee, label, priority };
@@ -69,7 +68,7 @@ function Filtered({ slug, ground, filter, opened }: Props) {
           </EmptyFace>
         </div>
       )}
-      <Board slug={slug} ground={ground} columns={columns} opened={opened} filtering={isFiltering(filter)} />
+      <Board ground={ground} columns={columns} opened={opened} filtering={isFiltering(filter)} />
     </>
   );
 }

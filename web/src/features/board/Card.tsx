@@ -7,6 +7,8 @@ import { memo, useEffect, useRef, useState } from "react";
 import type { LabelOut, PersonOut, StateOut, TaskRow } from "@/api/types";
 import { NewMark, NotSaved } from "@/features/outbox/WaitingChip";
 import { OpenMark } from "@/features/presence/Presence";
+import { SelectBox } from "@/features/selection/SelectBox";
+import { useIsSelected } from "@/features/selection/store";
 import { isNew } from "@/features/tasks/newRow";
 import { isOpen } from "@/features/tasks/order";
 import { DueDate } from "@/ui/DueDate";
@@ -46,6 +48,7 @@ export const Card = memo(function Card({ task, state, label, person, done, total
   const [edge, setEdge] = useState<"top" | "bottom" | null>(null);
   const [dragging, setDragging] = useState(false);
   const saving = isSaving(task);
+  const selected = useIsSelected(task.id);
   const moves = mayEdit && !saving;
 
   useEffect(() => {
@@ -85,9 +88,10 @@ export const Card = memo(function Card({ task, state, label, person, done, total
         data-id={task.id}
         data-dragging={dragging || undefined}
         data-open={opened || undefined}
+        data-selected={selected || undefined}
         data-saving={saving || undefined}
         tabIndex={tabbable ? 0 : -1}
-        aria-label={`${task.human_id} ${task.title}`}
+        aria-label={`${task.human_id} ${task.title}${selected ? ", selected" : ""}`}
         aria-haspopup="dialog"
       >
         <OpenMark topic={`project:${task.project_id}`} task={task.id} person={person} />
@@ -117,6 +121,7 @@ export const Card = memo(function Card({ task, state, label, person, done, total
           </div>
         )}
       </div>
+      {moves && <SelectBox name={task.human_id} selected={selected} where="card" />}
       {moves && (
         <button type="button" className={classes.cardMenu} data-menu={task.id} tabIndex={-1} aria-label={`Move ${task.human_id} to…`}>
           <IconDots size={16} />

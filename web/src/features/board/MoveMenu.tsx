@@ -32,11 +32,11 @@ export function MoveMenu({ at, columns, card, onMove, onClose }: Props) {
   const group = "In this column";
   const here = (index: number) => ({ column: from.column, index });
   if (from.index > 0) {
-    offer("up", here(from.index - 1), { name: "Move up", group, icon: <IconArrowUp size={14} />, hint: "Shift ↑" });
+    offer("up", here(from.index - 1), { name: "Move up", group, icon: <IconArrowUp size={14} />, hint: "Alt ↑" });
     offer("top", here(0), { name: "To the top", group, icon: <IconArrowBarToUp size={14} /> });
   }
   if (from.index < last) {
-    offer("down", here(from.index + 1), { name: "Move down", group, icon: <IconArrowDown size={14} />, hint: "Shift ↓" });
+    offer("down", here(from.index + 1), { name: "Move down", group, icon: <IconArrowDown size={14} />, hint: "Alt ↓" });
     offer("bottom", here(last), { name: "To the bottom", group, icon: <IconArrowBarToDown size={14} /> });
   }
 

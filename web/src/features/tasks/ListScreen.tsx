@@ -3,9 +3,13 @@ import { useMediaQuery } from "@mantine/hooks";
 import { useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useMemo, useState } from "react";
+import { useMemo, useState, type KeyboardEvent, type MouseEvent } from "react";
 
 import type { StateOut, TaskRow } from "@/api/types";
+import { BulkBar } from "@/features/selection/BulkBar";
+import { SelectBox } from "@/features/selection/SelectBox";
+import { useSelection } from "@/features/selection/store";
+import { useSelecting } from "@/features/selection/useSelecting";
 import { runAction } from "@/lib/actions";
 import { EmptyFace, ErrorFace, MissingFace } from "@/ui/Faces";
 import { IconChevronDown, IconLayoutList } from "@/ui/icons";
@@ -16,6 +20,7 @@ import { changeQuietly } from "./actions";
 import { isFiltering, passes, type Filter } from "./filter";
 import { GoneFace } from "./GoneFace";
 import classes from "./lines.module.css";
+import { isNew } from "./newRow";
 import { useGround, type Ground } from "./project";
 import { ProjectHeader } from "./ProjectHeader";
 import { TaskLine } from "./TaskLine";
@@ -83,7 +88,9 @@ function Lines({ slug, ground, filter, opened }: Props) {
     reveal: (task) => virtual.scrollToIndex(entries.findIndex((entry) => "task" in entry && entry.task.id === task.id)),
     onKey: (key, task, line) => {
       const kind = menuKeys[key];
+      if (key === "x") return Boolean(selecting.pick(task.id)) || ground.mayEdit;
       if (!kind || !ground.mayEdit) return false;
+      if (selecting.picking) return runAction(`select.${kind}`);
       setMenu({ kind, task: task.id, at: line.getBoundingClientRect() });
       return true;
     },
@@ -98,6 +105,29 @@ function Lines({ slug, ground, filter, opened }: Props) {
     },
     overscan: 12,
   });
+  const { ids: selected } = useSelection();
+  const order = useMemo(() => tasks.map((task) => task.id), [tasks]);
+  const selecting = useSelecting({
+    ground,
+    order: () => order,
+    scope: () => order,
+    current: () => document.activeElement?.closest<HTMLElement>("[data-lineplace]")?.dataset.lineplace ?? current,
+    busy: opened !== undefined,
+  });
+
+  function onClick(event: MouseEvent) {
+    const hit = event.target as Element;
+    const id = hit.closest<HTMLElement>("[data-lineplace]")?.dataset.lineplace;
+    if (!selecting.onClick(hit, id, event)) handlers.onClick(event);
+    else if (id) focus(ground.task.get(id));
+  }
+
+  function onKeyDown(event: KeyboardEvent) {
+    const id = (event.target as Element).closest<HTMLElement>("[data-task]")?.dataset.id;
+    const way = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
+    if (id && event.shiftKey && way !== 0) selecting.onStep(id, order[order.indexOf(id) + way]);
+    handlers.onKeyDown(event);
+  }
   const menuTask = menu && ground.task.get(menu.task);
 
   if (tasks.length === 0 && folded.size === 0)
@@ -125,17 +155,16 @@ function Lines({ slug, ground, filter, opened }: Props) {
   return (
     <>
       {/* Clicks and keys of all lines are handled once, here. */}
-      { }
-      <div ref={root} className={classes.scroll} {...handlers}>
+      {/* eslint-disable-next-line jsx-a11y/no-static-element-interactions */}
+      <div ref={root} className={classes.scroll} data-picking={selecting.picking || undefined} onClick={onClick} onKeyDown={onKeyDown} {...selecting.touch}>
         <div className={classes.all} style={{ height: virtual.getTotalSize() }}>
           {virtual.getVirtualItems().map((item) => {
             const entry = entries[item.index];
             if (!entry) return null;
             const style = { position: "absolute", top: item.start, left: 0, right: 0 } as const;
             return "task" in entry ? (
+              <div key={item.key} style={style} data-lineplace={entry.task.id}>
               <TaskLine
-                key={item.key}
-                style={style}
                 task={entry.task}
                 category={entry.state.category}
                 stateName={entry.state.name}
@@ -145,7 +174,10 @@ function Lines({ slug, ground, filter, opened }: Props) {
                 total={ground.progress.get(entry.task.id)?.total ?? 0}
                 opened={entry.task.human_id === opened}
                 tabbable={entry.task.id === current}
+                selected={selected.has(entry.task.id)}
               />
+              {ground.mayEdit && !isNew(entry.task) && <SelectBox name={entry.task.human_id} selected={selected.has(entry.task.id)} where="line" />}
+              </div>
             ) : (
               <button
                 key={item.key}
@@ -168,6 +200,7 @@ function Lines({ slug, ground, filter, opened }: Props) {
           })}
         </div>
       </div>
+      <BulkBar ground={ground} order={order} busy={opened !== undefined} />
       {menu && menuTask && (
         <TaskMenu
           open

@@ -26,12 +26,13 @@ interface Props {
   total?: number;
   opened?: boolean;
   tabbable?: boolean;
+  selected?: boolean;
   style?: CSSProperties;
 }
 
 /** One task in one line (two on a phone). Clicks and keys are the list's. */
 export const TaskLine = memo(function TaskLine(props: Props) {
-  const { task, category, stateName, labels = [], people, place, done = 0, total = 0, opened, tabbable, style } = props;
+  const { task, category, stateName, labels = [], people, place, done = 0, total = 0, opened, tabbable, selected, style } = props;
   const open = isOpen(category);
   return (
     <div
@@ -41,8 +42,9 @@ export const TaskLine = memo(function TaskLine(props: Props) {
       data-task={task.human_id}
       data-id={task.id}
       data-open={opened || undefined}
+      data-selected={selected || undefined}
       tabIndex={tabbable ? 0 : -1}
-      aria-label={`${task.human_id} ${task.title}`}
+      aria-label={`${task.human_id} ${task.title}${selected ? ", selected" : ""}`}
       aria-haspopup="dialog"
     >
       <StateRing category={category} name={stateName} />

@@ -173,19 +173,21 @@ interface DayProps {
   value: string | null;
   onPick: (day: string | null) => void;
   onClose: () => void;
+  /** Whether there is a date to take away. */
+  clears?: boolean;
 }
 
-export function DayPanel({ label, value, onPick, onClose }: DayProps) {
+export function DayPanel({ label, value, onPick, onClose, clears = value !== null }: DayProps) {
   const now = today();
   const monday = 8 - (new Date(`${now}T00:00:00Z`).getUTCDay() || 7);
   const quick: [string, string | null][] = [
     ["Today", now],
     ["Tomorrow", addDays(now, 1)],
     ["Monday", addDays(now, monday)],
-    ...(value ? [["No date", null] as [string, null]] : []),
+    ...(clears ? [["No date", null] as [string, null]] : []),
   ];
   const pick = (day: string | null) => {
-    if (day !== value) onPick(day);
+    if (day !== value || (day === null && clears)) onPick(day);
     onClose();
   };
   return (
