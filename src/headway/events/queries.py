@@ -96,17 +96,3 @@ def revision_of(topic: str | ColumnElement[str]) -> ColumnElement[int]:
 def topic_of(kind: str, entity_id: SQLColumnExpression[UUID]) -> ColumnElement[str]:
     """`project:<uuid>` built in SQL, for statements that return their own revision."""
     return func.concat(f"{kind}:", cast(entity_id, Text))
-
-
-def changes_of(entity_id: UUID, topic: str, since_version: int) -> Select[Event, UUID | None]:
-    """What has changed on one thing since the version somebody started from: (event, who), oldest first."""
-    return (
-        select(Event, ChangeSet.person_id)
-        .join(ChangeSet, ChangeSet.id == Event.change_set_id)
-        .where(
-            Event.entity_id == entity_id,
-            Event.topic == topic,
-            Event.after["version"].astext.cast(BigInteger) > since_version,
-        )
-        .order_by(Event.revision)
-    )
