@@ -12,7 +12,7 @@ const names: Names = {
   labels: new Map([["l1", "bug"], ["l2", "later"]]),
   people: new Map([["ada", "Ada"], ["ben", "Ben"], ["jens", "Jens"]]),
   tasks: new Map([["t1", { human_id: "HW-42", title: "Fix login" }], ["t9", { human_id: "HW-9", title: "Release" }]]),
-  changes: new Map([["c-ada", { by: "ada", undoes: null }], ["c-jens", { by: "jens", undoes: null }], ["c-undo", { by: "ada", undoes: "c-ada" }]]),
+  changes: new Map([["c-ada", { by: "ada", undoes: null }], ["c-jens", { by: "jens", undoes: null }], ["c-undo", { by: "jens", undoes: "c-ada" }], ["c-redo", { by: "ben", undoes: "c-undo" }]]),
 };
 
 function event(kind: string, before: Happened["before"], after: Happened["after"], more: Partial<Happened> = {}): Happened {
@@ -125,6 +125,13 @@ test("of what is not here, no more is claimed than that it is of the same kind",
   expect(plainOf(changeWords(change([], { count: 9 }), names))).toBe("changed 9 things");
 });
 
+test("labels are named as well, comments are only counted", () => {
+  const labels = ["bug", "later"].map((title) => event("label.created", null, { version: 1 }, { title }));
+  const said = ["a", "b"].map((id) => event("comment.created", null, { version: 1 }, { id, human_id: "HW-42" }));
+  expect(plainOf(changeWords(change(labels), names))).toBe("added 2 labels: bug and later");
+  expect(plainOf(changeWords(change(said), names))).toBe("wrote 2 comments");
+});
+
 test("a state that goes, and its tasks", () => {
   const events = [...many(2, () => [{ state_id: "s1" }, { state_id: "s2" }]), event("state.deleted", { name: "Later" }, null, { title: "Later" })];
   expect(plainOf(changeWords(change(events), names))).toBe("deleted the state Later and moved 2 tasks from To do to Done");
@@ -134,6 +141,7 @@ test.each([
   ["c-ada", "undid Ada’s change: moved HW-42 Fix login from Done to To do"],
   ["c-jens", "undid Jens’ change: moved HW-42 Fix login from Done to To do"],
   ["c-undo", "redid Ada’s change: moved HW-42 Fix login from Done to To do"],
+  ["c-redo", "undid Ada’s change: moved HW-42 Fix login from Done to To do"],
   ["c-unseen", "undid an earlier change: moved HW-42 Fix login from Done to To do"],
 ])("undoing %s", (undoes, sentence) => {
   const events = [changed({ state_id: "s2" }, { state_id: "s1" })];

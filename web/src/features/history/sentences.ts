@@ -161,7 +161,8 @@ function groupWords({ noun, events }: Group, names: Names, count: number): Words
 }
 
 /** "HW-1 Sand the hull, HW-2 Paint it and 34 more". */
-function firstFew(events: readonly Happened[], names: Names, count: number): Words {
+function firstFew({ noun, events }: Group, names: Names, count: number): Words {
+  if (noun === "comment" || noun === "project") return [];
   const shown = events.slice(0, MOST_NAMED).map((event) => [thingOf(event, names)]);
   if (shown.some(([part]) => part === undefined || !hasName(part))) return [];
   const more: Words[] = count > shown.length ? [[`${count - shown.length} more`]] : [];
@@ -171,13 +172,26 @@ function firstFew(events: readonly Happened[], names: Names, count: number): Wor
 /** What a whole change did, without who did it. */
 export function changeWords(change: ChangeOut, names: Names, view: View = {}): Words {
   if (change.undoes) {
-    const undone = names.changes.get(change.undoes);
-    const whose = undone?.by ? possessive(undone.by === change.by ? null : (names.people.get(undone.by) ?? null)) : "an earlier";
+    const { again, by } = lineage(change, names);
+    const whose = by ? possessive(by === change.by ? null : (names.people.get(by) ?? null)) : "an earlier";
     const did = doneWords(change, names, view);
-    return words`${undone?.undoes ? "redid" : "undid"} ${whose} change${did.length > 0 ? ": " : ""}${did}`;
+    return words`${again ? "redid" : "undid"} ${whose} change${did.length > 0 ? ": " : ""}${did}`;
   }
   if (change.means === "import") return importWords(change);
   return doneWords(change, names, view);
+}
+
+/** Undone, redone, undone once more: which of them this is, and whose change it began with, as far as it is known. */
+function lineage(change: ChangeOut, names: Names): { again: boolean; by: string | null } {
+  let again = true;
+  let by: string | null = null;
+  for (let id = change.undoes; id; ) {
+    again = !again;
+    const undone = names.changes.get(id);
+    by = undone?.by ?? null;
+    id = undone?.undoes ?? null;
+  }
+  return { again, by };
 }
 
 const possessive = (name: string | null) => (name === null ? "their own" : /s$/i.test(name) ? `${name}’` : `${name}’s`);
@@ -199,7 +213,7 @@ function doneWords(change: ChangeOut, names: Names, view: View): Words {
   const [group] = groups;
   // Of many only the first are here. Where all are of one kind and these are alike, the others are taken for the same.
   if (groups.length === 1 && group && (untold <= 0 || Object.keys(change.kinds).length === 1))
-    return words`${groupWords(group, names, change.count)}${group.noun === "task" ? firstFew(group.events, names, change.count) : ""}`;
+    return words`${groupWords(group, names, change.count)}${firstFew(group, names, change.count)}`;
   const told = groups.slice(0, MOST_GROUPS).map((one) => groupWords(one, names, one.events.length));
   const rest = untold + groups.slice(MOST_GROUPS).reduce((sum, one) => sum + one.events.length, 0);
   return listed(rest > 0 ? [...told, [`changed ${several(rest, "more thing")}`]] : told);
@@ -207,7 +221,7 @@ function doneWords(change: ChangeOut, names: Names, view: View): Words {
 
 /** Whether undoing it does something again. */
 export function isUndo(change: ChangeOut, names: Names): boolean {
-  return change.undoes !== null && !names.changes.get(change.undoes)?.undoes;
+  return change.undoes !== null && !lineage(change, names).again;
 }
 
 /** Whether there is anything in it that undo takes back: people's places are not, and what is gone for good is gone. */

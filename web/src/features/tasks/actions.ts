@@ -88,12 +88,19 @@ export async function changeQuietly(client: QueryClient, task: TaskRow, change: 
   }
 }
 
-export async function moveTask(_client: QueryClient, task: TaskRow, state: StateOut, place: Place): Promise<void> {
+/** `offers` a way back, where it was not done by hand and eye. */
+export async function moveTask(
+  _client: QueryClient,
+  task: TaskRow,
+  state: StateOut,
+  place: Place,
+  offers = false,
+): Promise<void> {
   const completed_at = isOpen(state.category) ? null : (task.completed_at ?? new Date().toISOString());
   const { after_id, before_id } = place;
   const body: Move = { state_id: state.id, after_id, before_id };
   try {
-    await write(task, {
+    const answer = await send(task, {
       method: "POST",
       path: `/api/tasks/${task.id}/move`,
       body: { ...body },
@@ -101,6 +108,7 @@ export async function moveTask(_client: QueryClient, task: TaskRow, state: State
       what: `Moved to ${state.name}`,
       shown: { task: task.id, fields: { state_id: state.id, rank: place.rank, completed_at } },
     });
+    if (offers && answer?.change) offerUndo(`${task.human_id} moved to ${state.name}.`, answer.change);
   } catch (error) {
     toastError(error, `${task.human_id} is back where it was.`);
   }
