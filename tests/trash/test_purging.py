@@ -161,6 +161,18 @@ async def test_a_project_that_is_ended_by_hand_is_out_of_reach_at_once(team: Tea
     assert (await team.project(key="HW"))["key"] == "HW"
 
 
+async def test_an_answer_that_was_kept_for_a_repeated_request_says_nothing_more(team: Team) -> None:
+    word, key = f"{SECRET}{team.workspace_id}", {"Idempotency-Key": team.workspace_id}
+    project = await team.project()
+    path = f"/api/projects/{project['id']}/tasks"
+    made = await team.owner.http.post(path, json={"title": word}, headers=key)
+    assert made.status_code == 201
+    await team.owner.delete(f"/api/tasks/{made.json()['id']}")
+    await later(team, days=2, kept=1)
+    kept = "SELECT encode(body, 'escape') FROM kept_answer WHERE key = :key"
+    assert word not in (await scalar(team, kept, key=team.workspace_id) or "")
+
+
 async def test_zero_days_keep_the_trash_for_ever(team: Team) -> None:
     project = await team.project()
     task = await team.task(project)

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from headway.comments.models import Comment
 from headway.db import Database
 from headway.events.record import begin_change, record
+from headway.idempotency.commands import KEPT, forget_answers_naming
 from headway.projects.commands import tell_people, topic_of
 from headway.projects.models import ENDING, Project, Visibility
 from headway.projects.queries import who_sees
@@ -111,21 +112,25 @@ async def purge(database: Database, days: int, at: datetime) -> None:
 
     Projects that were ended by hand are taken apart in any case.
     """
+    # A thing in the trash is hardly spoken of: where it lay longer than answers are kept, none names it any more.
+    answered = timedelta(days=days) < KEPT
     if days:
-        await end_due_projects(database, at - timedelta(days=days))
+        await end_due_projects(database, at - timedelta(days=days), answered)
     await sweep(database)
     if days:
-        await purge_due(database, Task, purge_tasks, at - timedelta(days=days))
-        await purge_due(database, Comment, purge_comments, at - timedelta(days=days))
+        await purge_due(database, Task, purge_tasks, at - timedelta(days=days), answered)
+        await purge_due(database, Comment, purge_comments, at - timedelta(days=days), answered)
 
 
-async def end_due_projects(database: Database, until: datetime) -> None:
+async def end_due_projects(database: Database, until: datetime, answered: bool) -> None:
     """Puts projects that were deleted up to then out of reach."""
     due = select(Project).where(Project.deleted_at <= until, Project.deleted_at > ENDING)
     async with database.unit_of_work() as db:
         begin_change(db, MEANS, None)
         projects = (await db.scalars(due.order_by(Project.id).limit(THINGS).with_for_update())).all()
         await end_projects(db, projects)
+        for project in projects if answered else ():
+            await forget_answers_naming(db, project.id)
 
 
 async def purge_due(
@@ -133,6 +138,7 @@ async def purge_due(
     thing: type[Task] | type[Comment],
     end: Callable[[AsyncSession, UUID, Sequence[UUID]], Awaitable[None]],
     until: datetime,
+    answered: bool,
 ) -> None:
     """Ends tasks or comments that were deleted up to then, project by project."""
     async with database.reading() as db:
@@ -149,6 +155,8 @@ async def purge_due(
                 ids = (await db.scalars(due)).all()
                 if ids:
                     await end(db, project_id, ids)
+                for one in ids if answered else ():
+                    await forget_answers_naming(db, one)
                 more = len(ids) == THINGS
 
 
