@@ -163,3 +163,20 @@ def test_a_draft_is_not_shown_to_the_next_person_at_this_browser(
         window.context.add_cookies([{"name": "headway_session", "value": session, "url": str(owner.http.base_url)}])
         page.goto(address)
         expect(page.get_by_label("Write a comment")).to_have_value(found)
+
+
+def test_a_project_that_was_renamed_meanwhile_is_told_and_theirs_can_be_taken(
+    seat: Callable[..., Seat], owner: Account, colleague: Account, project: Any
+) -> None:
+    page = seat(owner).page
+    page.goto(f"/w/{owner.workspace['slug']}/p/{project['key']}/settings")
+    name = page.get_by_label("Name", exact=True).first
+    expect(name).to_have_value(project["name"])
+    name.fill("Mine")
+    answer = owner.http.patch(f"/api/projects/{project['id']}", json={"version": 1, "name": "Theirs"})
+    assert answer.status_code == 200, answer.text
+    page.get_by_role("button", name="Save", exact=True).first.click()
+    expect(page.get_by_text("“Theirs”")).to_be_visible()
+    expect(name).to_have_value("Mine")
+    page.get_by_role("button", name="Take theirs").click()
+    expect(name).to_have_value("Theirs")

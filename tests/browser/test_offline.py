@@ -129,7 +129,7 @@ def test_two_tabs_send_what_waits_once(seat: Callable[..., Seat], owner: Account
     for page in (first, second):
         expect(waiting(page, "2 changes waiting")).to_be_visible()
     posted: list[str] = []
-    olga.context.on("request", lambda request: request.method == "POST" and posted.append(request.url))
+    olga.context.on("request", lambda request: posted.extend([request.url] if request.method == "POST" else []))
     olga.context.set_offline(False)
     for page in (first, second):
         saved(page)

@@ -30,6 +30,7 @@ export function WaitingChip() {
         <button type="button" className={classes.chip} data-tone={refused > 0 ? "danger" : undefined} aria-label={words} onClick={() => setOpen(!open)}>
           <IconCloudOff size={14} />
           <span className={classes.chipWords}>{words}</span>
+          <span className={classes.chipCount}>{refused || items.length}</span>
         </button>
       }
     >

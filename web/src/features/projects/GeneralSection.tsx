@@ -2,10 +2,11 @@ import { Button, Textarea, TextInput } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 
-import type { ProjectOut } from "@/api/types";
+import type { ConflictOut, ProjectOut } from "@/api/types";
 import { required, useForm } from "@/lib/form";
-import { ProblemError } from "@/lib/problem";
+import { isConflictProblem } from "@/lib/problem";
 import { FormProblem } from "@/ui/FormProblem";
+import { LinkButton } from "@/ui/LinkButton";
 import { FieldStack, SettingsSection } from "@/ui/Settings";
 import { toast } from "@/ui/toast";
 
@@ -16,7 +17,9 @@ export function GeneralSection({ project, manages }: { project: ProjectOut; mana
   const queryClient = useQueryClient();
   // What was on the screen when editing began: the server compares the change with this version.
   const [base, setBase] = useState(project);
-  const { values, set, field, problem, pending, onSubmit, form } = useForm({
+  // What others made of it first, each to be taken; what I wrote stays in the fields.
+  const [conflicts, setConflicts] = useState<ConflictOut[]>([]);
+  const { values, set, setValues, field, problem, pending, onSubmit, form } = useForm({
     initial: { name: base.name, description: base.description, visibility: base.visibility },
     check: ({ name }) => required({ name }, { name: "Give the project a name" }),
     submit: async (now) => {
@@ -25,12 +28,18 @@ export function GeneralSection({ project, manages }: { project: ProjectOut; mana
         ...(now.description !== base.description && { description: now.description }),
         ...(now.visibility !== base.visibility && { visibility: now.visibility }),
       };
+      setConflicts([]);
       try {
-        setBase(await changeProject(project.id, { version: base.version, ...change }));
+        const saved = await changeProject(project.id, { version: base.version, ...change });
+        setBase(saved);
+        // The description may hold somebody else's edits by now.
+        setValues({ name: saved.name, description: saved.description, visibility: saved.visibility });
       } catch (error) {
         // Told once; saving again then means it.
-        if (error instanceof ProblemError && error.status === 409 && error.extra.current)
+        if (isConflictProblem(error) && error.extra.current) {
           setBase(error.extra.current as ProjectOut);
+          setConflicts(error.extra.conflicts as ConflictOut[]);
+        }
         throw error;
       }
       await queryClient.invalidateQueries({ queryKey: projectsKey(project.workspace_id) });
@@ -55,6 +64,19 @@ export function GeneralSection({ project, manages }: { project: ProjectOut; mana
           />
           {manages && <VisibilityField value={values.visibility} onChange={(next) => set("visibility", next)} />}
           <FormProblem problem={problem} />
+          {conflicts.map((one) => (
+            <p key={one.field} style={{ margin: 0 }}>
+              {one.by?.name ?? "Somebody"} made the {one.field} “{String(one.theirs)}”. It was “{String(one.base ?? "")}”.{" "}
+              <LinkButton
+                onClick={() => {
+                  set(one.field as "name", String(one.theirs));
+                  setConflicts(conflicts.filter((other) => other !== one));
+                }}
+              >
+                Take theirs
+              </LinkButton>
+            </p>
+          ))}
           {manages && (
             <div>
               <Button type="submit" loading={pending} disabled={!changed}>
