@@ -4,9 +4,8 @@ from collections import Counter, defaultdict
 from typing import Any, NamedTuple
 
 import psycopg
-from psycopg.rows import namedtuple_row
 
-from tests.promises.crowd import Crowd, Deed
+from tests.promises.crowd import Crowd
 from tests.promises.stage import Stage
 
 HAPPENED = """
@@ -20,10 +19,21 @@ COMMENTS = """
 """
 
 
+class Happened(NamedTuple):
+    """One row of the history."""
+
+    revision: int
+    change: str
+    kind: str
+    id: str
+    before: Any
+    after: Any
+
+
 class Books(NamedTuple):
     """The history of the project, and what stands in it now beside the board."""
 
-    history: list[Any]
+    history: list[Happened]
     texts: dict[str, str]
     comments: dict[str, str]
 
@@ -31,7 +41,7 @@ class Books(NamedTuple):
 def read_books(stage: Stage) -> Books:
     """Straight from the database."""
     with psycopg.connect(stage.server.database_address()) as db:
-        history = db.cursor(row_factory=namedtuple_row).execute(HAPPENED, [stage.topic]).fetchall()
+        history = [Happened(*row) for row in db.execute(HAPPENED, [stage.topic])]
         texts: dict[str, str] = dict(db.execute(TEXTS, [stage.project_id]).fetchall())
         comments: dict[str, str] = dict(db.execute(COMMENTS, [stage.project_id]).fetchall())
     return Books(history, texts, comments)
@@ -76,7 +86,7 @@ def each_is_there_once(crowd: Crowd, books: Books) -> None:
             assert tokens[deed.token] <= (0 if deed.was_refused else 1), (tokens[deed.token], deed)
 
 
-def versions(books: Books) -> dict[str, list[Any]]:
+def versions(books: Books) -> dict[str, list[Happened]]:
     """The changes of each task, in order."""
     found = defaultdict(list)
     for row in books.history:
@@ -160,8 +170,3 @@ def the_state_is_the_sum(books: Books, board: dict[str, Any]) -> None:
         assert things[task_id]["description"] == books.texts[task_id]
     for comment_id, body in books.comments.items():
         assert things[comment_id]["body"] == body
-
-
-def done(deeds: list[Deed]) -> int:
-    """How many were acknowledged."""
-    return sum(deed.was_done for deed in deeds)

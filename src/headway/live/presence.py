@@ -48,6 +48,7 @@ class Spot:
     written_at: float = 0.0
     allowance: float = BURST
     came_at: float = 0.0  # to the topic of `wanted`
+    stored: bool = False  # there may be a row: a write that failed may have been done
     parted: bool = False
     connection_id: UUID = field(default_factory=new_id)
 
@@ -58,7 +59,7 @@ class Spot:
     def due_at(self) -> float:
         """When it should be written next, given that it may not be written more often than that."""
         if self.wanted is None:
-            return 0.0 if self.written or self.parted else math.inf
+            return 0.0 if self.stored or self.parted else math.inf
         if self.wanted == self.written:
             return self.written_at + RENEW
         return self.written_at + max(0.0, 1.0 - self.allowance) * PER_WRITE
@@ -148,8 +149,10 @@ class Roll:
             elif time >= spot.due_at() or (wanted == spot.written and time - spot.written_at >= NEARLY_DUE):
                 moved = moved or wanted != spot.written
                 rows[viewer] = Row(spot.connection_id, viewer.me.person_id, time - spot.came_at, *wanted)
-        ended = [self.spots[viewer].connection_id for viewer in gone if self.spots[viewer].written]
+        ended = [self.spots[viewer].connection_id for viewer in gone if self.spots[viewer].stored]
         tidy = time >= self._tidy_at
+        for viewer in rows:
+            self.spots[viewer].stored = True
         if rows or ended or tidy:
             async with self.database.unit_of_work() as db:
                 if rows:
@@ -165,7 +168,7 @@ class Roll:
             spot.written, spot.written_at = Shown(row.topic, row.task_id, row.typing), time
         for viewer in gone:
             spot = self.spots[viewer]
-            spot.written = None
+            spot.written, spot.stored = None, False
             # Kept while the connection lasts: going away and coming back earns no new allowance.
             if spot.parted:
                 del self.spots[viewer]
@@ -174,7 +177,7 @@ class Roll:
 
     async def last_word(self) -> None:
         """Takes this process's viewers off the roll. What does not succeed, the leases do."""
-        ids = [spot.connection_id for spot in self.spots.values() if spot.written]
+        ids = [spot.connection_id for spot in self.spots.values() if spot.stored]
         if ids:
             async with asyncio.timeout(LAST_WORD), self.database.unit_of_work() as db:
                 await db.execute(*drop(ids))
