@@ -34,14 +34,7 @@ def scene() -> tuple[Crowd, Books, dict[str, Any]]:
     crowd.deeds = [
         Deed("append", "one", "a", {"description": "one"}, 1, answer(200, "c2")),
         Deed("edit", "two", "a", {"title": "two"}, 1, answer(200, "c3")),
-        Deed(
-            "edit",
-            "three",
-            "a",
-            {"title": "three"},
-            2,
-            answer(409, detail="!", current={"version": 3}, conflicts=[title]),
-        ),
+        Deed("edit", "three", "a", {"title": "three"}, 2, refused),
         Deed("append", "four", "a", {"description": "four"}, 1, answer(412, detail="!", current={"version": 3})),
         Deed("edit", "five", "a", {"title": "five"}, 3),
     ]
