@@ -22,6 +22,9 @@ COMMANDS = {
     "user": Lazy("headway.cli.users:user", "List and add people, reset passwords, make API tokens."),
     "task": Lazy("headway.cli.tasks:task", "List, add and finish tasks, over HTTP with HEADWAY_TOKEN."),
     "trash": Lazy("headway.cli.trash:trash", "List what was deleted and bring it back, over HTTP."),
+    "history": Lazy("headway.cli.history:history", "What happened to a task or in a project, over HTTP."),
+    "undo": Lazy("headway.cli.history:undo", "Take back a change that `headway history` shows."),
+    "diff": Lazy("headway.cli.history:diff", "What differs in a project between two moments."),
     "import": Lazy("headway.cli.importing:import_", "Bring in a board from elsewhere."),
     "openapi": Lazy("headway.cli.openapi:openapi", "Print the API's OpenAPI document."),
 }

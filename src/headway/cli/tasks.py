@@ -4,7 +4,7 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
@@ -17,6 +17,8 @@ from headway.settings import load_settings
 
 PRIORITIES = ("none", "low", "medium", "high", "urgent")
 CLOSED = ("done", "cancelled")
+PAST_DAYS = {"today": 0, "yesterday": 1}
+MOMENTS = "a revision, a time such as 2026-11-22T09:30:00Z, or a day such as 2026-11-22 (its beginning) or yesterday"
 
 Json = dict[str, Any]
 
@@ -51,7 +53,33 @@ def nothing(sentence: str) -> None:
 
 
 with_workspace = click.option("--workspace", metavar="SLUG", help="May be left out while you are in only one.")
+with_as_of = click.option("--as-of", metavar="MOMENT", help=f"As it was: {MOMENTS}.")
 with_json = click.option("--json", "as_json", is_flag=True, help="As the API answers.")
+
+
+def moment(words: str) -> str:
+    """A revision or a time as the API takes it; a day is where it begins here."""
+    written = words.strip()
+    midnight = datetime.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
+    if written.lower() in PAST_DAYS:
+        return (midnight - timedelta(days=PAST_DAYS[written.lower()])).isoformat()
+    if written.isascii() and written.isdecimal():
+        return written
+    try:
+        return datetime.fromisoformat(written).astimezone().isoformat()
+    except (ValueError, OverflowError):
+        raise CannotStart(f"{words!r} is no moment. Write {MOMENTS}.") from None
+
+
+def board_of(client: Client, project_id: str, as_of: str | None) -> Json | None:
+    """A project's board; None where the project was not there yet."""
+    try:
+        board: Json = client.get(f"/api/projects/{project_id}/board", as_of=as_of and moment(as_of))
+    except Refused as refused:
+        if refused.code != "history.gone":
+            raise
+        return None
+    return board
 
 
 @task.command(name="list")
@@ -59,15 +87,22 @@ with_json = click.option("--json", "as_json", is_flag=True, help="As the API ans
 @click.option("--mine", is_flag=True, help="Only what is assigned to me.")
 @click.option("--state", metavar="NAME", help="Only in this state, such as 'In progress'; or done, doing, todo …")
 @click.option("--all", "closed_too", is_flag=True, help="Done and cancelled ones too.")
+@with_as_of
 @with_workspace
 @with_json
 def list_tasks(
-    project: str | None, mine: bool, state: str | None, closed_too: bool, workspace: str | None, as_json: bool
+    project: str | None,
+    mine: bool,
+    state: str | None,
+    closed_too: bool,
+    as_of: str | None,
+    workspace: str | None,
+    as_json: bool,
 ) -> None:
     """List tasks: the open ones, unless told otherwise."""
     with connected() as client:
         me, room = whoami(client, workspace)
-        boards = [client.get(f"/api/projects/{p['id']}/board") for p in projects_of(client, room, project)]
+        boards = [board for p in projects_of(client, room, project) if (board := board_of(client, p["id"], as_of))]
         found = [(board, row) for board in boards for row in board["tasks"]]
         if mine:
             found = [(board, row) for board, row in found if me["id"] in row["assignee_ids"]]
@@ -164,18 +199,23 @@ def finish(client: Client, board: Json, one: Json) -> Json:
 
 @task.command()
 @click.argument("human_id", metavar="TASK")
+@with_as_of
 @with_workspace
 @with_json
-def show(human_id: str, workspace: str | None, as_json: bool) -> None:
+def show(human_id: str, as_of: str | None, workspace: str | None, as_json: bool) -> None:
     """Show one task, such as HW-42, with its comments."""
+    then = moment(as_of) if as_of else None
     with connected() as client:
         _, room = whoami(client, workspace)
         one = task_called(client, room, human_id)
-        comments = client.get(f"/api/tasks/{one['id']}/comments")["items"]
+        if then:
+            one = client.get(f"/api/tasks/{one['id']}", as_of=then)
+        comments = client.get(f"/api/tasks/{one['id']}/comments", as_of=then)["items"]
         if as_json:
             click.echo(json.dumps({**one, "comments": comments}, ensure_ascii=False, indent=2))
             return
-        board = client.get(f"/api/projects/{one['project_id']}/board")
+        few = {"per_state": 1, "as_of": then} if then else {}
+        board = client.get(f"/api/projects/{one['project_id']}/board", **few)
     names = {person["person_id"]: person["name"] for person in board["people"]}
     labels = [label["name"] for label in board["labels"] if label["id"] in one["label_ids"]]
     _, title, state, priority, due, assignees = line(board, one)
