@@ -1,5 +1,5 @@
 import { useQueryClient, type QueryClient } from "@tanstack/react-query";
-import { useEffect, useRef } from "react";
+import { useEffect } from "react";
 
 import type { BoardOut } from "@/api/types";
 import { boardKey } from "@/features/projects/api";
@@ -10,16 +10,19 @@ import { toast } from "@/ui/toast";
 
 import { isWatched, openRefused } from "./opened";
 
+const SOON = 700;
+
 /** Says at the foot of the page what became of what was written a while ago. */
 export function OutboxNews() {
   const client = useQueryClient();
   const waits = useWaiting().some((item) => item.state === "waiting");
-  const told = useRef(false);
   useEffect(() => onNews((news) => tellNews(client, news)), [client]);
   useEffect(() => {
-    if (waits && !told.current)
-      toast({ id: "waiting", words: "The server cannot be reached. What you change is kept here and sent when it can." });
-    told.current = waits;
+    if (!waits) return undefined;
+    // After a reload what waited is mostly gone before anybody could have read this.
+    const words = "The server cannot be reached. What you change is kept here and sent when it can be.";
+    const timer = setTimeout(() => toast({ id: "waiting", words }), SOON);
+    return () => clearTimeout(timer);
   }, [waits]);
   return null;
 }
