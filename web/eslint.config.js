@@ -14,12 +14,14 @@ const floors = [
   ["live"],
   ["features/accounts"],
   ["features/workspaces"],
+  ["features/trash"],
   ["features/projects"],
   ["features/history"],
   ["features/presence", "features/outbox"],
   ["features/comments"],
   ["features/tasks"],
-  ["features/board", "features/mywork", "features/search"],
+  ["features/past", "features/selection"],
+  ["features/board", "features/list", "features/mywork", "features/search"],
   ["app"],
 ];
 

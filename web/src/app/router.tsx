@@ -132,6 +132,13 @@ export interface ViewSearch {
   sort?: string;
 }
 
+/** Another moment of the board, and the two that are compared: revisions or times. */
+export interface PastSearch {
+  at?: string;
+  from?: string;
+  to?: string;
+}
+
 /** Whose changes to what, and the one that is opened. */
 export interface HistorySearch {
   by?: string;
@@ -151,7 +158,14 @@ function viewSearch(search: Record<string, unknown>): ViewSearch {
 const board = createRoute({
   getParentRoute: () => workspace,
   path: "/p/$key",
-  validateSearch: viewSearch,
+  validateSearch: (search: Record<string, unknown>): ViewSearch & PastSearch => {
+    const kept: ViewSearch & PastSearch = viewSearch(search);
+    for (const name of ["at", "from", "to"] as const) {
+      const value = search[name];
+      if (typeof value === "string" || typeof value === "number") kept[name] = String(value);
+    }
+    return kept;
+  },
   component: lazyRouteComponent(() => import("@/features/board/BoardScreen"), "BoardScreen"),
 });
 
@@ -159,7 +173,7 @@ const list = createRoute({
   getParentRoute: () => workspace,
   path: "/p/$key/list",
   validateSearch: viewSearch,
-  component: lazyRouteComponent(() => import("@/features/tasks/ListScreen"), "ListScreen"),
+  component: lazyRouteComponent(() => import("@/features/list/ListScreen"), "ListScreen"),
 });
 
 const history = createRoute({
@@ -175,6 +189,14 @@ const history = createRoute({
     return kept;
   },
   component: lazyRouteComponent(() => import("@/features/tasks/HistoryScreen"), "HistoryScreen"),
+});
+
+const trash = createRoute({
+  getParentRoute: () => workspace,
+  path: "/p/$key/trash",
+  // As the history keeps it: the filter of the views one comes back to.
+  validateSearch: viewSearch,
+  component: lazyRouteComponent(() => import("@/features/tasks/TrashScreen"), "TrashScreen"),
 });
 
 const projectSettings = createRoute({
@@ -198,6 +220,7 @@ const tree = root.addChildren([
     board,
     list,
     history,
+    trash,
     projectSettings,
   ]),
 ]);

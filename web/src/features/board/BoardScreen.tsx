@@ -1,38 +1,69 @@
-import { Button } from "@mantine/core";
+import { ActionIcon, Button, Tooltip } from "@mantine/core";
 import { getRouteApi } from "@tanstack/react-router";
-import { useMemo } from "react";
+import { lazy, Suspense, useMemo } from "react";
 
+import { LookLine } from "@/features/past/LookLine";
+import { usePast } from "@/features/past/usePast";
 import { isFiltering, passes, type Filter } from "@/features/tasks/filter";
 import { GoneFace } from "@/features/tasks/GoneFace";
 import { useGround, type Ground } from "@/features/tasks/project";
 import { ProjectHeader } from "@/features/tasks/ProjectHeader";
 import { useWalkOrder } from "@/features/tasks/walk";
-import { runAction } from "@/lib/actions";
+import { runAction, useAction } from "@/lib/actions";
 import { EmptyFace, ErrorFace, MissingFace } from "@/ui/Faces";
-import { IconLayoutKanban } from "@/ui/icons";
+import { IconClockPlay, IconLayoutKanban } from "@/ui/icons";
 import { BoardSkeleton } from "@/ui/Skeletons";
 
 import { Board } from "./Board";
 import classes from "./board.module.css";
 
 const route = getRouteApi("/w/$slug/p/$key");
+// The past is visited seldom, and its parts come when somebody goes there.
+const PastBoard = lazy(async () => ({ default: (await import("./PastBoard")).PastBoard }));
+const DiffPanel = lazy(async () => ({ default: (await import("@/features/past/DiffPanel")).DiffPanel }));
 
 export function BoardScreen() {
   const { slug, key } = route.useParams();
-  const { task, ...filter } = route.useSearch();
+  const { task, at, from, to, ...filter } = route.useSearch();
+  const past = usePast();
   const { ground, project, missing, gone, error, retry } = useGround(slug, key);
 
   if (gone) return <GoneFace slug={slug} />;
   if (missing) return <MissingFace what="This project" />;
   return (
     <>
-      <ProjectHeader slug={slug} projectKey={key} name={project?.name ?? key} ground={ground} filter={filter} />
+      <ProjectHeader slug={slug} projectKey={key} name={project?.name ?? key} ground={ground} filter={at ? null : filter}>
+        {ground && !at && <PastButton onClick={() => past.go(String(ground.revision))} />}
+      </ProjectHeader>
       {error ? (
         <ErrorFace error={error} retry={retry} />
+      ) : ground && at ? (
+        <Suspense fallback={<BoardSkeleton columns={5} />}>
+          <PastBoard
+            project={ground.project.id}
+            at={at}
+            onGo={past.go}
+            onNow={past.now}
+            onCompare={() => past.compare(at, undefined)}
+          />
+        </Suspense>
       ) : ground ? (
         <Filtered key={ground.project.id} ground={ground} filter={filter} opened={task} />
       ) : (
         <BoardSkeleton columns={5} />
+      )}
+      {ground && from && (
+        <Suspense>
+          <DiffPanel
+            project={ground.project.id}
+            known={ground}
+            from={from}
+            to={to}
+            onRange={past.compare}
+            onOpenTask={past.open}
+            onClose={() => past.compare(undefined, undefined)}
+          />
+        </Suspense>
       )}
     </>
   );
@@ -44,7 +75,19 @@ interface Props {
   opened: string | undefined;
 }
 
+function PastButton({ onClick }: { onClick: () => void }) {
+  useAction({ id: "past", title: "Look at the past", group: "View", keys: "h", run: onClick });
+  return (
+    <Tooltip label="Look at the past (h)">
+      <ActionIcon aria-label="Look at the past" onClick={onClick}>
+        <IconClockPlay size={16} />
+      </ActionIcon>
+    </Tooltip>
+  );
+}
+
 function Filtered({ ground, filter, opened }: Props) {
+  const past = usePast();
   const { q, assignee, label, priority } = filter;
   const columns = useMemo(() => {
     const kept = { q, assignee, label, priority };
@@ -68,6 +111,7 @@ function Filtered({ ground, filter, opened }: Props) {
           </EmptyFace>
         </div>
       )}
+      <LookLine project={ground.project.id} revision={ground.revision} onShow={(since) => past.compare(since, undefined)} />
       <Board ground={ground} columns={columns} opened={opened} filtering={isFiltering(filter)} />
     </>
   );

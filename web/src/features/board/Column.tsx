@@ -17,6 +17,8 @@ const MORE = 120;
 interface Props {
   state: StateOut;
   tasks: readonly TaskRow[];
+  /** How many there are, where not all are given. */
+  count?: number;
   label: ReadonlyMap<string, LabelOut>;
   person: ReadonlyMap<string, PersonOut>;
   progress: ReadonlyMap<string, Progress>;
@@ -31,7 +33,7 @@ interface Props {
 }
 
 /** A state and its cards. What is far below is put on the page a little later, so the first look is instant. */
-export const Column = memo(function Column({ state, tasks, label, person, progress, all, mayEdit, filtering, tabbable, opened }: Props) {
+export const Column = memo(function Column({ state, tasks, count = tasks.length, label, person, progress, all, mayEdit, filtering, tabbable, opened }: Props) {
   const column = useRef<HTMLElement>(null);
   const list = useRef<HTMLUListElement>(null);
   const [over, setOver] = useState(false);
@@ -61,8 +63,8 @@ export const Column = memo(function Column({ state, tasks, label, person, progre
       <header className={classes.columnHead}>
         <StateRing category={state.category} name="" />
         <h2 className={classes.columnName}>{state.name}</h2>
-        <span className={classes.columnCount} aria-label={`${tasks.length} tasks`}>
-          {tasks.length}
+        <span className={classes.columnCount} aria-label={`${count} tasks`}>
+          {count.toLocaleString()}
         </span>
       </header>
       <ul ref={list} data-cards className={classes.cards} tabIndex={-1}>
@@ -81,6 +83,7 @@ export const Column = memo(function Column({ state, tasks, label, person, progre
             isOpen={opened === task.id}
           />
         ))}
+        {count > tasks.length && <li className={classes.columnEmpty}>and {(count - tasks.length).toLocaleString()} more</li>}
         {tasks.length === 0 && <li className={classes.columnEmpty}>{filtering ? "Nothing that matches" : "No tasks"}</li>}
       </ul>
       {mayEdit && <AddCard state={state} last={tasks[tasks.length - 1] ?? null} list={list} />}

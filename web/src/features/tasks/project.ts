@@ -14,6 +14,8 @@ import { usePending, withPending } from "./pending";
 export interface Ground {
   workspace: WorkspaceOut;
   project: ProjectOut;
+  /** The revision of the project's topic that this shows. */
+  revision: number;
   me: string;
   mayEdit: boolean;
   mayComment: boolean;
@@ -49,6 +51,7 @@ export function useGround(slug: string, key: string) {
     return {
       workspace,
       project: data.project,
+      revision: data.revision,
       me,
       mayEdit: edits.has(data.project.role),
       mayComment: comments.has(data.project.role),
