@@ -4,6 +4,7 @@ import { getRouteApi, Link } from "@tanstack/react-router";
 import { useState } from "react";
 
 import type { ProjectOut } from "@/api/types";
+import { DeletedProjects } from "@/features/trash/DeletedProjects";
 import { useWorkspace } from "@/features/workspaces/api";
 import { useAction } from "@/lib/actions";
 import { EmptyFace, ErrorFace } from "@/ui/Faces";
@@ -60,6 +61,7 @@ export function ProjectsScreen() {
             ))}
           </ul>
         )}
+        {projects.data && <DeletedProjects workspace={workspace} />}
       </div>
       <NewProject
         workspace={workspace}

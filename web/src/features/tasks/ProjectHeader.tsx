@@ -4,7 +4,7 @@ import { useRef, useState, type ReactNode } from "react";
 
 import { WaitingChip } from "@/features/outbox/WaitingChip";
 import { HereStack } from "@/features/presence/Presence";
-import { SettingsLink } from "@/features/projects/SettingsLink";
+import { ProjectMenu } from "@/features/projects/ProjectMenu";
 import { runAction, useAction } from "@/lib/actions";
 import { useFreshness } from "@/live/freshness";
 import { Float } from "@/ui/Float";
@@ -63,12 +63,12 @@ export function ProjectHeader({ slug, projectKey, name, ground, filter, children
           New task
         </Button>
       )}
-      <SettingsLink slug={slug} projectKey={projectKey} />
+      <ProjectMenu slug={slug} projectKey={projectKey} />
     </Header>
   );
 }
 
-const keepFilter = ({ task: _sheet, ...filter }: Record<string, unknown>) => filter;
+const keepFilter = ({ task: _sheet, at: _at, from: _from, to: _to, ...filter }: Record<string, unknown>) => filter;
 
 const nobody: Choice = { value: "none", name: "Nobody" };
 const noLabel: Choice = { value: "none", name: "No label" };

@@ -10,23 +10,22 @@ import { BulkBar } from "@/features/selection/BulkBar";
 import { SelectBox } from "@/features/selection/SelectBox";
 import { useSelection } from "@/features/selection/store";
 import { useSelecting } from "@/features/selection/useSelecting";
+import { changeQuietly } from "@/features/tasks/actions";
+import { isFiltering, passes, type Filter } from "@/features/tasks/filter";
+import { GoneFace } from "@/features/tasks/GoneFace";
+import classes from "@/features/tasks/lines.module.css";
+import { isNew } from "@/features/tasks/newRow";
+import { useGround, type Ground } from "@/features/tasks/project";
+import { ProjectHeader } from "@/features/tasks/ProjectHeader";
+import { TaskLine } from "@/features/tasks/TaskLine";
+import { menuKeys, TaskMenu, type MenuKind } from "@/features/tasks/TaskMenu";
+import { useLines } from "@/features/tasks/useLines";
+import { useWalkOrder } from "@/features/tasks/walk";
 import { runAction } from "@/lib/actions";
 import { EmptyFace, ErrorFace, MissingFace } from "@/ui/Faces";
 import { IconChevronDown, IconLayoutList } from "@/ui/icons";
 import { RowsSkeleton } from "@/ui/Skeletons";
 import { StateRing } from "@/ui/StateRing";
-
-import { changeQuietly } from "./actions";
-import { isFiltering, passes, type Filter } from "./filter";
-import { GoneFace } from "./GoneFace";
-import classes from "./lines.module.css";
-import { isNew } from "./newRow";
-import { useGround, type Ground } from "./project";
-import { ProjectHeader } from "./ProjectHeader";
-import { TaskLine } from "./TaskLine";
-import { menuKeys, TaskMenu, type MenuKind } from "./TaskMenu";
-import { useLines } from "./useLines";
-import { useWalkOrder } from "./walk";
 
 const route = getRouteApi("/w/$slug/p/$key/list");
 
