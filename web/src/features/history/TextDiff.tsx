@@ -14,6 +14,7 @@ interface Props {
 
 // More than about twelve lines are shown on demand.
 const LONG = 900;
+const LINES = 12;
 
 /** Without the empty lines around it, which would only push it down. */
 function trimmed(pieces: readonly Shown[]): Shown[] {
@@ -45,10 +46,13 @@ export function TextDiff({ before, after, label }: Props) {
 
   if (!compared || compared.before !== before || compared.after !== after) return <div className={classes.diff} aria-busy />;
   const shown = trimmed(whole ? compared.pieces : folded(compared.pieces));
-  const long = shown.reduce((sum, piece) => sum + (piece.mark === "folded" ? 0 : piece.text.length), 0) > LONG;
+  const text = shown.map((piece) => (piece.mark === "folded" ? "" : piece.text)).join("");
+  const long = text.length > LONG || text.split("\n").length > LINES;
+  // Nothing of it is the same: what was, and under it what is.
+  const apart = text.length > 120 && shown.every((piece) => piece.mark === "added" || piece.mark === "removed");
   return (
     <div className={classes.diff} role="group" aria-label={`What changed in ${label}`}>
-      <div className={classes.diffText} data-clamped={(long && !open) || undefined}>
+      <div className={classes.diffText} data-clamped={(long && !open) || undefined} data-apart={apart || undefined}>
         {shown.map((piece, place) => {
           if (piece.mark === "same") return <span key={place}>{piece.text}</span>;
           if (piece.mark === "folded")
