@@ -112,7 +112,7 @@ async def test_a_lease_that_is_not_renewed_runs_out(app: FastAPI, address: str, 
                 task_id=None,
                 typing=False,
                 since=now(),
-                expires_at=func.now() + func.make_interval(0, 0, 0, 0, 0, 0, 3.0),
+                expires_at=func.now() + func.make_interval(0, 0, 0, 0, 0, 0, 5.0),
             )
             db.add(ghost)
         await shown(viewer, topic, (team.member.id, None, False))
