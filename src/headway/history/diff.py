@@ -20,17 +20,20 @@ FIRST = 2**63 - 1
 def states(name: str) -> str:
     """SQL for what the touched things were at the moment `name`: (noun, entity_id, data), `text` lines beside tasks.
 
-    Only their own spans are read, and what has happened since those were made.
+    Only their own spans are read, and what has happened since those were made. Revisions are looked up once, ahead: the
+    planner then goes along the keys, where a join with them would have it read the whole topic.
     """
     return f"""
         SELECT x.noun, x.entity_id, folded(x.fresh, x.data ORDER BY x.revision, x.position) AS data FROM (
             SELECT s.noun, s.entity_id, s.since AS revision, -1 AS position, true AS fresh, s.data
-            FROM looked_at l JOIN {name} m ON true
+            FROM looked_at l
             JOIN span s ON s.topic = :topic AND s.noun = l.noun AND s.entity_id = l.entity_id
-                       AND s.since <= m.built AND s.until > m.built
+                       AND s.since <= (SELECT m.built FROM {name} m) AND s.until > (SELECT m.built FROM {name} m)
             UNION ALL
             SELECT t.noun, t.entity_id, t.revision, t.position, t.fresh, t.data
-            FROM {name} m JOIN told t ON t.topic = :topic AND t.revision > m.built AND t.revision <= m.revision
+            FROM told t
+            WHERE t.topic = :topic
+              AND t.revision > (SELECT m.built FROM {name} m) AND t.revision <= (SELECT m.revision FROM {name} m)
         ) x GROUP BY x.noun, x.entity_id
     """  # noqa: S608 - our own words only
 
@@ -53,8 +56,10 @@ DIFF = text(
     then_to AS MATERIALIZED ({told_of("to")}),
     touched AS MATERIALIZED (
         SELECT split_part(h.kind, '.', 1) AS noun, h.entity_id, max(h.revision) AS revision
-        FROM then_from a, then_to b, happened h
-        WHERE h.topic = :topic AND h.revision > a.revision AND h.revision <= b.revision AND NOT a.gone AND NOT b.gone
+        FROM happened h
+        WHERE h.topic = :topic
+          AND h.revision > (SELECT a.revision FROM then_from a WHERE NOT a.gone)
+          AND h.revision <= (SELECT b.revision FROM then_to b WHERE NOT b.gone)
           AND split_part(h.kind, '.', 1) IN ('project', 'state', 'label', 'task', 'comment')
         GROUP BY 1, 2
     ), looked_at AS MATERIALIZED (
@@ -86,9 +91,10 @@ DIFF = text(
         SELECT p.*, touch.by, touch.at
         FROM page p CROSS JOIN LATERAL (
             SELECT array_agg(DISTINCT c.person_id) FILTER (WHERE c.person_id IS NOT NULL) AS by, max(h.at) AS at
-            FROM then_from a, then_to b, happened h JOIN change_set c ON c.id = h.change_set_id
+            FROM happened h JOIN change_set c ON c.id = h.change_set_id
             WHERE h.topic = :topic AND h.entity_id = p.entity_id
-              AND h.revision > a.revision AND h.revision <= b.revision
+              AND h.revision > (SELECT a.revision FROM then_from a)
+              AND h.revision <= (SELECT b.revision FROM then_to b)
         ) touch
         ORDER BY p.revision DESC, p.entity_id DESC LIMIT :limit
     ), items AS (

@@ -19,7 +19,7 @@ FIRST = 2**63 - 1
 # So many events are looked through at most for one statement's answer: a filter that keeps little of a million events
 # must not read them all. Nobody has to know where that ended but the cursor.
 WINDOW = 50_000
-WINDOWS = 5
+WINDOWS = 2
 NOUN = "starts_with(r.kind, :noun || '.')"
 TYPES: dict[str, Any] = {
     "topic": Text(), "before": BigInteger(), "window": BigInteger(), "limit": BigInteger(),
