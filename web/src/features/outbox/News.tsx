@@ -33,14 +33,17 @@ function tellNews(client: QueryClient, news: News): void {
   else if (news.merged) toast({ words: `Merged with ${whoElse(client, news.item, news.by)} change of the ${fieldsIn(news.merged)}.` });
 }
 
+/** A toast is a line or two; the whole name is in what it opens. */
+const short = (name: string) => (name.length > 48 ? `${name.slice(0, 46).trimEnd()}…` : name);
+
 function tellRefused(item: Waiting, awaited: boolean): void {
   if (isConflict(item)) {
     if (isWatched(item.thing)) return;
     const action = { name: "Settle it", run: () => openRefused(item.id) };
-    toast({ id: `refused-${item.id}`, words: `${item.name}: ${item.refusal?.detail ?? ""}`, tone: "danger", action });
+    toast({ id: `refused-${item.id}`, words: `${short(item.name)}: ${item.refusal?.detail ?? ""}`, tone: "danger", action });
   } else if (!awaited) {
     const action = { name: "Look at it", run: () => openRefused(item.id) };
-    toast({ id: `refused-${item.id}`, words: `${item.name} could not be saved: ${item.refusal?.detail ?? ""}`, tone: "danger", action });
+    toast({ id: `refused-${item.id}`, words: `${short(item.name)} could not be saved: ${item.refusal?.detail ?? ""}`, tone: "danger", action });
   }
 }
 
