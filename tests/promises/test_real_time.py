@@ -54,7 +54,7 @@ async def test_subscribers_cut_again_and_again_get_every_event_once_in_order(ser
         path = f"/api/projects/{setting.project_id}/tasks"
         tasks = [(await setting.owner.once("POST", path, {"title": f"Task {n}"})).body["id"] for n in range(20)]
         board = await setting.owner.get(f"/api/projects/{setting.project_id}/board")
-        stride = 2 * EVENTS // (CUTS + 5)
+        stride = 2 * EVENTS // (CUTS + 12)
         staying = [
             Subscriber(stayers[n % LEAVERS].user, [board], n, events_a_cut=stride) for n in range(SUBSCRIBERS - LEAVERS)
         ]
