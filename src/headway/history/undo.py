@@ -4,6 +4,7 @@ What nobody has changed since goes back; the rest is said, not overwritten. Thin
 what was made goes. Taking back an undo is the redo.
 """
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -35,9 +36,11 @@ MAY_GO = (COMMENT, TASK, PROJECT, LABEL, STATE)
 GOES = (COMMENT, TASK, LABEL, STATE, PROJECT)
 KINDS = {kind.noun: kind for kind in LOCKED}
 
+# Very many things are gone through in parts, so that others on this event loop get their turn.
+AT_ONCE = 1_000
 NOT_FOUND = ("change.not_found", "There is no such change.")
 NEVER = {
-    "member": "Roles are not taken back. Change them by hand.",
+    "member": "Members and roles are not taken back. Change them by hand.",
     "invitation": "Invitations are not taken back.",
     "workspace": "A workspace's settings are not taken back. Change them by hand.",
     "person": "Names of people are not taken back.",
@@ -117,7 +120,10 @@ async def part_of(db: AsyncSession, me: Asker, change_set_id: UUID, project_id: 
         return None
     project, role = row
     topic = f"project:{project_id}"
-    happened = (await db.execute(details_of(change_set_id, topic))).all()
+    happened: list[Any] = []
+    for some in (await db.execute(details_of(change_set_id, topic))).partitions(AT_ONCE):
+        happened += some
+        await asyncio.sleep(0)
     part = Part(project, role, {})
     part.did = all_in_all(row for row in happened if row.kind.partition(".")[0] in KINDS)
     if project.deleted_at and not any(did.noun == "project" for did in part.did.values()):
@@ -178,12 +184,15 @@ async def plan_steps(db: AsyncSession, undo: Undo, kind: Kind, did: Sequence[Did
     if not did:
         return
     now = await kind.look(db, undo, [one.id for one in did])
-    steps = undo.steps[kind.noun] = {one.id: plan(one, now.get(one.id), kind.rules) for one in did}
-    for step in steps.values():
+    steps = undo.steps[kind.noun] = {}
+    for place, one in enumerate(did):
+        step = steps[one.id] = plan(one, now.get(one.id), kind.rules)
         if (step.did.was_there or step.did.is_there) and not step.did.purged:
             step.refused = kind.refusal(undo, step)
         if step.refused:
             step.do_nothing()
+        if place % AT_ONCE == 0:
+            await asyncio.sleep(0)
 
 
 async def check(db: AsyncSession, undo: Undo) -> None:
