@@ -62,12 +62,12 @@ export function Board({ ground, columns, opened, filtering }: Props) {
 
   const slotOf = (id: string) => root.current?.querySelector<HTMLElement>(`[data-id="${id}"]`) ?? null;
 
-  function move(id: string, to: Place | null) {
+  function move(id: string, to: Place | null, offers = false) {
     const from = cardAt(columns, id);
     const column = to && columns[to.column];
     if (!from || !column || !to || isSaving(from.task)) return;
     if (to.column === from.column && to.index === from.index) return;
-    void moveTask(client, from.task, column.state, placeAt(column.tasks, to.index, id));
+    void moveTask(client, from.task, column.state, placeAt(column.tasks, to.index, id), offers);
   }
 
   /** All that are selected, by the hand that holds one of them. */
@@ -237,7 +237,7 @@ export function Board({ ground, columns, opened, filtering }: Props) {
           at={menu.at}
           columns={columns}
           card={menu.card}
-          onMove={(to) => move(menu.card, to)}
+          onMove={(to) => move(menu.card, to, true)}
           onClose={closeMenu}
         />
       )}
