@@ -17,25 +17,39 @@ from headway.tasks.moments import NO_PROJECT, AsOf, given, moment, refuse_gone
 FIRST = 2**63 - 1
 
 
-def states(name: str) -> str:
-    """SQL for what the touched things were at the moment `name`: (noun, entity_id, data), `text` lines beside tasks.
+def then(name: str, thing: str) -> str:
+    """SQL for what a thing (noun, entity_id, described) was at the moment `name`, a task with its description if that
+    is part of the difference; null where it was not there.
 
-    Only their own spans are read, and what has happened since those were made. Revisions are looked up once, ahead: the
-    planner then goes along the keys, where a join with them would have it read the whole topic.
+    One probe of its spans, unless something happened to it since those were made: then that is folded onto them. The
+    moment is looked up once, ahead: joined, it would have the planner read the whole topic.
     """
+
+    def line(noun: str) -> str:
+        return f"""CASE WHEN {thing}.entity_id IN (SELECT e.entity_id FROM tail_{name} e) THEN (
+            SELECT folded(x.fresh, x.data ORDER BY x.revision, x.position) FROM (
+                SELECT s.since AS revision, -1 AS position, true AS fresh, s.data {span(noun)}
+                UNION ALL
+                SELECT e.revision, e.position, e.fresh, e.data FROM tail_{name} e
+                WHERE e.entity_id = {thing}.entity_id AND e.noun = {noun}
+            ) x
+        ) ELSE (SELECT s.data {span(noun)}) END"""  # noqa: S608 - our own words only
+
+    def span(noun: str) -> str:
+        return f"""FROM span s WHERE s.topic = :topic AND s.noun = {noun} AND s.entity_id = {thing}.entity_id
+            AND s.since <= (SELECT m.built FROM {name} m) AND s.until > (SELECT m.built FROM {name} m)"""  # noqa: S608
+
+    return f"""(
+        {line(f"{thing}.noun")} || CASE WHEN {thing}.described THEN coalesce({line("'text'")}, '{{}}') ELSE '{{}}' END
+    )"""
+
+
+def tail(name: str) -> str:
+    """SQL for what happened up to the moment `name` since spans were made."""
     return f"""
-        SELECT x.noun, x.entity_id, folded(x.fresh, x.data ORDER BY x.revision, x.position) AS data FROM (
-            SELECT s.noun, s.entity_id, s.since AS revision, -1 AS position, true AS fresh, s.data
-            FROM looked_at l
-            JOIN span s ON s.topic = :topic AND s.noun = l.noun AND s.entity_id = l.entity_id
-                       AND s.since <= (SELECT m.built FROM {name} m) AND s.until > (SELECT m.built FROM {name} m)
-            UNION ALL
-            SELECT t.noun, t.entity_id, t.revision, t.position, t.fresh, t.data
-            FROM told t
-            WHERE t.topic = :topic
-              AND t.revision > (SELECT m.built FROM {name} m) AND t.revision <= (SELECT m.revision FROM {name} m)
-        ) x GROUP BY x.noun, x.entity_id
-    """  # noqa: S608 - our own words only
+        SELECT t.* FROM told t WHERE t.topic = :topic
+          AND t.revision > (SELECT m.built FROM {name} m) AND t.revision <= (SELECT m.revision FROM {name} m)
+    """  # noqa: S608
 
 
 def told_of(name: str) -> str:
@@ -54,33 +68,22 @@ DIFF = text(
     f"""
     WITH then_from AS MATERIALIZED ({told_of("from")}),
     then_to AS MATERIALIZED ({told_of("to")}),
+    tail_then_from AS MATERIALIZED ({tail("then_from")}), tail_then_to AS MATERIALIZED ({tail("then_to")}),
     touched AS MATERIALIZED (
-        SELECT split_part(h.kind, '.', 1) AS noun, h.entity_id, max(h.revision) AS revision
+        SELECT split_part(h.kind, '.', 1) AS noun, h.entity_id, max(h.revision) AS revision,
+               bool_or(h.kind LIKE 'task.%' AND coalesce(h.after, h.before) ? 'description') AS described,
+               CASE WHEN h.kind LIKE 'state.%' THEN {NOISE} ELSE {NOISE} || '{{rank}}'::text[] END AS noise
         FROM happened h
         WHERE h.topic = :topic
           AND h.revision > (SELECT a.revision FROM then_from a WHERE NOT a.gone)
           AND h.revision <= (SELECT b.revision FROM then_to b WHERE NOT b.gone)
           AND split_part(h.kind, '.', 1) IN ('project', 'state', 'label', 'task', 'comment')
-        GROUP BY 1, 2
-    ), looked_at AS MATERIALIZED (
-        SELECT noun, entity_id FROM touched UNION ALL SELECT 'text', entity_id FROM touched WHERE noun = 'task'
-    ), before_all AS MATERIALIZED ({states("then_from")}),
-    after_all AS MATERIALIZED ({states("then_to")}),
-    pairs AS (
-        SELECT t.noun, t.entity_id, t.revision, b.data || coalesce(bt.data, '{{}}') AS before,
-               a.data || coalesce(at.data, '{{}}') AS after
-        FROM touched t
-        LEFT JOIN before_all b ON b.noun = t.noun AND b.entity_id = t.entity_id
-        LEFT JOIN before_all bt ON bt.noun = 'text' AND t.noun = 'task' AND bt.entity_id = t.entity_id
-        LEFT JOIN after_all a ON a.noun = t.noun AND a.entity_id = t.entity_id
-        LEFT JOIN after_all at ON at.noun = 'text' AND t.noun = 'task' AND at.entity_id = t.entity_id
+        GROUP BY 1, 2, 5
     ), differing AS MATERIALIZED (
-        SELECT p.*, CASE WHEN p.before IS NULL THEN 'created' WHEN p.after IS NULL THEN 'deleted' ELSE 'changed' END
-                    AS what
+        SELECT p.noun, p.entity_id, p.revision, p.described, p.noise,
+               CASE WHEN p.before IS NULL THEN 'created' WHEN p.after IS NULL THEN 'deleted' ELSE 'changed' END AS what
         FROM (
-            SELECT p.noun, p.entity_id, p.revision, p.before, p.after,
-                   CASE WHEN p.noun = 'state' THEN {NOISE} ELSE {NOISE} || '{{rank}}'::text[] END AS noise
-            FROM pairs p
+            SELECT t.*, {then("then_from", "t")} AS before, {then("then_to", "t")} AS after FROM touched t OFFSET 0
         ) p
         WHERE p.before - p.noise IS DISTINCT FROM p.after - p.noise
     ), page AS MATERIALIZED (
@@ -88,7 +91,7 @@ DIFF = text(
         WHERE (d.revision, d.entity_id) < (CAST(:before AS bigint), CAST(:last AS uuid))
         ORDER BY d.revision DESC, d.entity_id DESC LIMIT :limit + 1
     ), shown AS (
-        SELECT p.*, touch.by, touch.at
+        SELECT p.*, {then("then_from", "p")} AS before, {then("then_to", "p")} AS after, touch.by, touch.at
         FROM page p CROSS JOIN LATERAL (
             SELECT array_agg(DISTINCT c.person_id) FILTER (WHERE c.person_id IS NOT NULL) AS by, max(h.at) AS at
             FROM happened h JOIN change_set c ON c.id = h.change_set_id
