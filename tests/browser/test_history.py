@@ -108,6 +108,32 @@ def test_a_bulk_edit_is_one_line_in_the_history_and_goes_back_at_once(
     assert owner.get(f"/api/tasks/{tasks[3]['id']}")["priority"] == 4
 
 
+def test_a_key_takes_back_a_bulk_edit_whole_on_both_screens(
+    seat: Callable[..., Seat], owner: Account, colleague: Account, project: Any
+) -> None:
+    for number in range(5):
+        owner.post(f"/api/projects/{project['id']}/tasks", {"title": f"Rivet {number}"})
+    olga, carl = seat(owner).page, seat(colleague).page
+    for page in (olga, carl):
+        open_board(page, owner.workspace["slug"], project)
+    card(olga, "Rivet 0").focus()
+    olga.keyboard.press("Control+a")
+    expect(olga.get_by_role("toolbar", name="Selected tasks")).to_be_visible()
+    olga.keyboard.press("m")
+    olga.keyboard.type("Done")
+    olga.keyboard.press("Enter")
+    for page in (olga, carl):
+        expect(column(page, "Done").locator("[data-task]")).to_have_count(5)
+
+    olga.keyboard.press("Control+z")
+    for page in (olga, carl):
+        expect(column(page, "To do").locator("[data-task]")).to_have_count(5)
+    expect(olga.get_by_role("status").filter(has_text="Undone: the state of 5 tasks")).to_be_visible()
+    olga.get_by_role("button", name="Redo", exact=True).click()
+    for page in (olga, carl):
+        expect(column(page, "Done").locator("[data-task]")).to_have_count(5)
+
+
 def test_history_tells_word_by_word_what_changed_and_comes_live(
     seat: Callable[..., Seat], owner: Account, colleague: Account, project: Any
 ) -> None:
