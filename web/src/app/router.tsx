@@ -132,11 +132,11 @@ export interface ViewSearch {
   sort?: string;
 }
 
-/** Another moment of the board, and the two that are compared: revisions or times. */
+/** Another moment of the board, and the two that are compared: revisions, which are numbers, or times. */
 export interface PastSearch {
-  at?: string;
-  from?: string;
-  to?: string;
+  at?: string | number;
+  from?: string | number;
+  to?: string | number;
 }
 
 /** Whose changes to what, and the one that is opened. */
@@ -162,7 +162,7 @@ const board = createRoute({
     const kept: ViewSearch & PastSearch = viewSearch(search);
     for (const name of ["at", "from", "to"] as const) {
       const value = search[name];
-      if (typeof value === "string" || typeof value === "number") kept[name] = String(value);
+      if (typeof value === "string" || typeof value === "number") kept[name] = value;
     }
     return kept;
   },

@@ -24,7 +24,8 @@ const DiffPanel = lazy(async () => ({ default: (await import("@/features/past/Di
 
 export function BoardScreen() {
   const { slug, key } = route.useParams();
-  const { task, at, from, to, ...filter } = route.useSearch();
+  const { task, at: atRaw, from: fromRaw, to: toRaw, ...filter } = route.useSearch();
+  const [at, from, to] = [atRaw, fromRaw, toRaw].map((one) => (one === undefined ? undefined : String(one)));
   const past = usePast();
   const { ground, project, missing, gone, error, retry } = useGround(slug, key);
 

@@ -36,7 +36,8 @@ export function DiffPanel({ project, known, from, to, onRange, onOpenTask, onClo
   const names = useMemo(() => namesOf(known, [], diff.data?.pages.flatMap((page) => page.people) ?? []), [known, diff.data]);
   const counts = first?.counts;
   return (
-    <Drawer opened onClose={onClose} position="right" size={600} title="What changed" closeButtonProps={{ "aria-label": "Close" }}>
+    // Later: the Escape that closes this must not also mean the bar behind it.
+    <Drawer opened onClose={() => setTimeout(onClose)} position="right" size={600} title="What changed" closeButtonProps={{ "aria-label": "Close" }}>
       <div className={classes.diff}>
         <div className={classes.range2}>
           <Moment label="From" value={first?.from.at} max={first?.to.at} onPick={(at) => onRange(at, to)} />

@@ -37,7 +37,8 @@ export function ThenTask({ then, row, onClose }: Props) {
   const parent = then.tasks.find((one) => one.id === row.parent_id);
   const now = () => void navigate({ to: ".", search: (search: object) => ({ ...search, at: undefined, task: row.human_id }) as never });
   return (
-    <Drawer opened onClose={onClose} position="right" size={560} title={<HumanId id={row.human_id} />} closeButtonProps={{ "aria-label": "Close" }}>
+    // Later: the Escape that closes this must not also mean the bar behind it.
+    <Drawer opened onClose={() => setTimeout(onClose)} position="right" size={560} title={<HumanId id={row.human_id} />} closeButtonProps={{ "aria-label": "Close" }}>
       <article className={classes.then}>
         <p className={classes.thenWhen}>As it was on {momentWords(then.at)}.</p>
         <h2 className={classes.thenTitle}>{row.title}</h2>

@@ -13,7 +13,7 @@ export function usePast() {
   const navigate = useNavigate();
   return useMemo(() => {
     const set = (next: PastSearch, replace = false) =>
-      void navigate({ to: ".", search: (search: object) => ({ ...search, ...next }) as never, replace });
+      void navigate({ to: ".", search: (search: object) => ({ ...search, ...plain(next) }) as never, replace });
     return {
       go: (at: string) => set({ at, task: undefined }, true),
       now: () => set({ at: undefined }),
@@ -21,4 +21,9 @@ export function usePast() {
       open: (task: string) => set({ task, at: undefined, from: undefined, to: undefined }),
     };
   }, [navigate]);
+}
+
+/** Revisions as numbers: the address puts texts that look like numbers into quotes. */
+function plain(search: PastSearch) {
+  return Object.fromEntries(Object.entries(search).map(([name, value]) => [name, /^\d{1,15}$/.test(value ?? "") ? Number(value) : value]));
 }
