@@ -1,4 +1,6 @@
 import { draggable, dropTargetForElements } from "@atlaskit/pragmatic-drag-and-drop/adapter/element-adapter";
+import { pointerOutsideOfPreview } from "@atlaskit/pragmatic-drag-and-drop/element/pointer-outside-of-preview";
+import { setCustomNativeDragPreview } from "@atlaskit/pragmatic-drag-and-drop/element/set-custom-native-drag-preview";
 import { combine } from "@atlaskit/pragmatic-drag-and-drop/utils/combine";
 import { attachClosestEdge } from "@atlaskit/pragmatic-drag-and-drop-hitbox/closest-edge/attach-closest-edge";
 import { extractClosestEdge } from "@atlaskit/pragmatic-drag-and-drop-hitbox/closest-edge/extract-closest-edge";
@@ -8,7 +10,7 @@ import type { LabelOut, PersonOut, StateOut, TaskRow } from "@/api/types";
 import { NewMark, NotSaved } from "@/features/outbox/WaitingChip";
 import { OpenMark } from "@/features/presence/Presence";
 import { SelectBox } from "@/features/selection/SelectBox";
-import { useIsSelected } from "@/features/selection/store";
+import { selectionNow, useIsSelected } from "@/features/selection/store";
 import { isNew } from "@/features/tasks/newRow";
 import { isOpen } from "@/features/tasks/order";
 import { DueDate } from "@/ui/DueDate";
@@ -48,7 +50,7 @@ export const Card = memo(function Card({ task, state, label, person, done, total
   const [edge, setEdge] = useState<"top" | "bottom" | null>(null);
   const [dragging, setDragging] = useState(false);
   const saving = isSaving(task);
-  const selected = useIsSelected(task.id);
+  const selected = useIsSelected(task.id) && mayEdit;
   const moves = mayEdit && !saving;
 
   useEffect(() => {
@@ -58,6 +60,20 @@ export const Card = memo(function Card({ task, state, label, person, done, total
       draggable({
         element: inner,
         getInitialData: (): DragData => ({ card: task.id }),
+        onGenerateDragPreview: ({ nativeSetDragImage }) => {
+          const { ids } = selectionNow();
+          if (ids.size < 2 || !ids.has(task.id)) return;
+          // One of several is in the hand, and all come along.
+          const words = `${ids.size} tasks`;
+          setCustomNativeDragPreview({
+            nativeSetDragImage,
+            getOffset: pointerOutsideOfPreview({ x: "12px", y: "8px" }),
+            render: ({ container }) => {
+              container.className = classes.carried ?? "";
+              container.textContent = words;
+            },
+          });
+        },
         onDragStart: () => setDragging(true),
         onDrop: () => setDragging(false),
       }),

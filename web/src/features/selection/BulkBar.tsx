@@ -64,7 +64,8 @@ function Bar({ ground, tasks, hidden, busy }: { ground: Ground; tasks: TaskRow[]
     <div className={classes.place}>
       <div className={classes.bar} role="toolbar" aria-label="Selected tasks">
         <span className={classes.count} role="status">
-          {tasks.length} selected
+          {tasks.length}
+          <span className={classes.countWord}> selected</span>
           {hidden > 0 && <span className={classes.hidden}>, {hidden} not shown</span>}
         </span>
         <span className={classes.tools}>

@@ -30,7 +30,7 @@ interface Held {
 /** Picking tasks by key, mouse and thumb, the same on the board and in the list. */
 export function useSelecting({ ground, order, scope, current, busy }: Options) {
   const { ids } = useSelection();
-  const picking = ids.size > 0;
+  const picking = ids.size > 0 && ground.mayEdit;
   const press = useRef({ timer: 0, x: 0, y: 0, done: false });
   const group = "Select";
   enter(ground.project.id);

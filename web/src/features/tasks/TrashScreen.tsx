@@ -8,7 +8,6 @@ import { endForGood, restore, trashKey, trashQuery, type Pages } from "@/feature
 import classes from "@/features/trash/trash.module.css";
 import { TrashLine } from "@/features/trash/TrashLine";
 import { backWords, keptWords } from "@/features/trash/words";
-import { plural } from "@/lib/text";
 import { EmptyFace, ErrorFace, MissingFace } from "@/ui/Faces";
 import { IconArrowBackUp, IconTrash } from "@/ui/icons";
 import { RowsSkeleton } from "@/ui/Skeletons";
@@ -117,7 +116,7 @@ function Trash({ ground }: { ground: Ground }) {
               {chosen.length} selected
             </span>
             <Button size="xs" loading={busy} leftSection={<IconArrowBackUp size={14} />} onClick={() => void bringBack(chosen)}>
-              Restore {plural(chosen.length, "thing", "things")}
+              Restore
             </Button>
           </>
         ) : (

@@ -4,7 +4,7 @@ import type { TrashItem } from "@/api/types";
 import { agoWords, momentWords } from "@/lib/dates";
 import { ConfirmButton } from "@/ui/ConfirmButton";
 import { HumanId } from "@/ui/HumanId";
-import { IconArrowBackUp, IconLayoutKanban, IconMessage, IconTrash } from "@/ui/icons";
+import { IconArrowBackUp } from "@/ui/icons";
 import { PersonFace } from "@/ui/People";
 
 import classes from "./trash.module.css";
@@ -33,9 +33,6 @@ export function TrashLine({ item, by, mayRestore, mayEnd, busy, picked, onPick, 
       {onPick && (
         <input type="checkbox" className={classes.pick} checked={picked ?? false} disabled={!mayRestore} aria-label={`Select ${name}`} onChange={onPick} />
       )}
-      <span className={classes.icon} aria-hidden>
-        {kind === "comment" ? <IconMessage size={15} /> : kind === "project" ? <IconLayoutKanban size={15} /> : <IconTrash size={15} />}
-      </span>
       <span className={classes.what}>
         <span className={classes.title}>
           {kind === "comment" ? (
