@@ -25,10 +25,10 @@ export function TimeBar({ project, at, then, loading, onGo, onNow, onCompare }: 
   const { timeline, steps, place, moment, slide, change, day, playing, play } = useTimeBar(project, at, then, onGo);
   const words = moment ? momentWords(moment) : "…";
   useAction({ id: "past.now", title: "Back to now", group: "View", keys: "Escape", run: onNow });
-  useAction({ id: "past.before", title: "One change back", group: "View", keys: "[", run: change(-1) });
-  useAction({ id: "past.after", title: "One change on", group: "View", keys: "]", run: change(1) });
-  useAction({ id: "past.dayBefore", title: "One day back", group: "View", keys: "{", run: day(-1) });
-  useAction({ id: "past.dayAfter", title: "One day on", group: "View", keys: "}", run: day(1) });
+  useAction({ id: "past.before", title: "One change back", group: "View", keys: ",", run: change(-1) });
+  useAction({ id: "past.after", title: "One change on", group: "View", keys: ".", run: change(1) });
+  useAction({ id: "past.dayBefore", title: "One day back", group: "View", keys: "<", run: day(-1) });
+  useAction({ id: "past.dayAfter", title: "One day on", group: "View", keys: ">", run: day(1) });
   useAction({ id: "past.play", title: playing ? "Stop playing" : "Play", group: "View", keys: "p", run: play });
   return (
     <section className={classes.bar} aria-label="The past" data-loading={loading || undefined}>
@@ -40,11 +40,11 @@ export function TimeBar({ project, at, then, loading, onGo, onNow, onCompare }: 
         </span>
       </p>
       <div className={classes.steps}>
-        <Step label="One day back ({)" onClick={day(-1)} icon={<IconChevronsLeft />} />
-        <Step label="One change back ([)" onClick={change(-1)} icon={<IconChevronLeft />} />
+        <Step label="One day back (<)" onClick={day(-1)} icon={<IconChevronsLeft />} />
+        <Step label="One change back (,)" onClick={change(-1)} icon={<IconChevronLeft />} />
         <Step label={playing ? "Stop (p)" : "Play (p)"} onClick={play} icon={playing ? <IconPlayerPause size={15} /> : <IconPlayerPlay size={15} />} />
-        <Step label="One change on (])" onClick={change(1)} icon={<IconChevronRight />} />
-        <Step label="One day on (})" onClick={day(1)} icon={<IconChevronsRight />} />
+        <Step label="One change on (.)" onClick={change(1)} icon={<IconChevronRight />} />
+        <Step label="One day on (>)" onClick={day(1)} icon={<IconChevronsRight />} />
       </div>
       <div className={classes.track}>
         <svg className={classes.bars} viewBox={`0 0 ${Math.max(1, steps.length)} 1`} preserveAspectRatio="none" aria-hidden>
