@@ -1,19 +1,21 @@
-import { useEffect, useRef } from "react";
+import { useEffect, useMemo, useRef } from "react";
 
 import type { BulkResult } from "@/api/types";
+import { namesOf } from "@/features/history/names";
 import type { Ground } from "@/features/tasks/project";
-import { plural } from "@/lib/text";
 import { HumanId } from "@/ui/HumanId";
 import { IconX } from "@/ui/icons";
 
 import { setAnyway, showRefused, useRefused } from "./answers";
 import classes from "./selection.module.css";
+import { leftWords, whyWords } from "./words";
 
 const isConflict = (result: BulkResult) => result.status === "conflict";
 
 /** Which of them were left alone, why, and a way to have it all the same. */
 export function RefusedPanel({ ground }: { ground: Ground }) {
   const refused = useRefused();
+  const names = useMemo(() => namesOf(ground), [ground]);
   const panel = useRef<HTMLElement>(null);
   const shown = refused?.item.project === ground.project.id ? refused : null;
   useEffect(() => {
@@ -39,7 +41,7 @@ export function RefusedPanel({ ground }: { ground: Ground }) {
       }}
     >
       <header className={classes.refusedHead}>
-        <h2 className={classes.refusedTitle}>{plural(shown.results.length, "task was", "tasks were")} left as they were</h2>
+        <h2 className={classes.refusedTitle}>{leftWords(shown.results.length)}</h2>
         <button type="button" className={classes.close} aria-label="Close" onClick={close}>
           <IconX size={15} />
         </button>
@@ -52,7 +54,7 @@ export function RefusedPanel({ ground }: { ground: Ground }) {
               <span className={classes.refusedName}>
                 {task ? <HumanId id={task.human_id} /> : "A task"} {task?.title}
               </span>
-              <span className={classes.refusedWhy}>{result.detail ?? "It could not be changed."}</span>
+              <span className={classes.refusedWhy}>{whyWords(result, names)}</span>
               {isConflict(result) && (
                 <button type="button" className={classes.refusedButton} onClick={() => void setAnyway(shown, new Set([result.id]))}>
                   Set mine anyway
@@ -65,7 +67,7 @@ export function RefusedPanel({ ground }: { ground: Ground }) {
       {conflicts.length > 1 && (
         <footer className={classes.refusedFoot}>
           <button type="button" className={classes.refusedButton} onClick={() => void setAnyway(shown, new Set(conflicts.map((one) => one.id)))}>
-            Set mine for all {conflicts.length}
+            Set mine for all of them
           </button>
         </footer>
       )}

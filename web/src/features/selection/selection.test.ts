@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import type { BulkOut, StateOut, TaskRow } from "@/api/types";
+import { noNames } from "@/features/history/names";
 import { newRow } from "@/features/tasks/newRow";
 import { byRank } from "@/features/tasks/order";
 import { pendingOf } from "@/features/tasks/pending";
@@ -8,6 +9,7 @@ import type { Waiting } from "@/live/waiting";
 
 import { bodyOf, outcomeWords, placesAt, refusedOf, shownOf, toldOf, whatWords } from "./bulk";
 import { all, extend, keep, nothing, step, toggle } from "./selected";
+import { leftWords, whyWords } from "./words";
 
 const order = ["a", "b", "c", "d", "e"];
 const ids = (selection: { ids: ReadonlySet<string> }) => order.filter((id) => selection.ids.has(id)).join("");
@@ -111,6 +113,13 @@ describe("an edit of many", () => {
   test("waits as one write that lies over all of them", () => {
     const shown = { all: shownOf(tasks, { change: { priority: 2 } }, tasks, states) };
     expect(pendingOf([{ state: "waiting", shown } as unknown as Waiting]).map((one) => one.task)).toEqual(["a", "b"]);
+  });
+
+  test("says who was quicker, with what, and what was wanted", () => {
+    const conflict = { field: "priority", base: 0, theirs: 1, yours: 4, by: { person_id: "b", name: "Ben" }, at: null };
+    expect(whyWords({ detail: "", conflicts: [conflict] }, noNames)).toBe("Ben set the priority to Low. You wanted Urgent.");
+    expect(whyWords({ detail: "Gone.", conflicts: [] }, noNames)).toBe("Gone.");
+    expect([leftWords(1), leftWords(2)]).toEqual(["1 task was left as it was", "2 tasks were left as they were"]);
   });
 
   test("is said in words", () => {

@@ -120,7 +120,10 @@ function Trash({ ground }: { ground: Ground }) {
             </Button>
           </>
         ) : (
-          <span className={classes.lead}>{keptWords(days)}</span>
+          <>
+            <h2 className={classes.name}>Trash</h2>
+            <span className={classes.lead}>{keptWords(days)}</span>
+          </>
         )}
       </div>
       <ul className={classes.lines} aria-label="In the trash">

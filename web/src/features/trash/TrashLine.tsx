@@ -70,7 +70,8 @@ export function TrashLine({ item, by, mayRestore, mayEnd, busy, picked, onPick, 
           <ConfirmButton
             variant="subtle"
             size="xs"
-            c="var(--hw-danger)"
+            color="gray"
+            className={classes.end ?? ""}
             disabled={busy}
             aria-label={`Delete ${name} for good`}
             question={`Delete ${name}${along ? ` ${along}` : ""} for good? Nothing brings it back, undo neither.`}
