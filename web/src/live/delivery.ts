@@ -28,8 +28,16 @@ interface Told {
 
 const tellers = new Map<string, (item: Waiting, data: unknown) => Told[]>();
 
+// Answers to what waited since before a reload, and whose feature is not loaded yet.
+const untold = new Map<string, [Waiting, unknown][]>();
+
 /** How to tell an answer that is about many things: its feature says what became of each. */
-export const teach = (tells: string, teller: (item: Waiting, data: unknown) => Told[]): void => void tellers.set(tells, teller);
+export function teach(tells: string, teller: (item: Waiting, data: unknown) => Told[]): void {
+  tellers.set(tells, teller);
+  // The stream has told the cache by now; the feature still has to hear what was refused.
+  for (const [item, data] of untold.get(tells) ?? []) teller(item, data);
+  untold.delete(tells);
+}
 
 /** Puts an answer where its event will arrive a moment later. */
 export function tellAnswer(client: QueryClient, item: Waiting, data: unknown): void {
@@ -41,6 +49,7 @@ export function tellAnswer(client: QueryClient, item: Waiting, data: unknown): v
     });
     return;
   }
+  if (Array.isArray(item.shown?.all)) return void untold.set(item.tells, [...(untold.get(item.tells) ?? []), [item, data]]);
   const [, verb] = item.tells.split(".");
   const answer = data && typeof data === "object" ? (data as Record<string, unknown>) : null;
   if (!answer && verb !== "deleted") return;
