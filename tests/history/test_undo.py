@@ -92,7 +92,7 @@ CASES = {
         least="admin",
     ),
     "delete a state with tasks in it": Case(
-        lambda s: s.team.owner.delete(f"/api/states/{s.states[1]['id']}?move_to={s.states[3]['id']}"), 3, "admin"
+        lambda s: s.team.owner.delete(f"/api/states/{s.states[1]['id']}?move_to={s.states[3]['id']}"), 6, "admin"
     ),
     "change the project": Case(
         lambda s: change(s.team.owner, s.path(), {"name": "New", "description": "New"}), least="admin"

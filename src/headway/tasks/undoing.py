@@ -70,7 +70,15 @@ async def check_states(db: AsyncSession, undo: Undo, steps: list[Step]) -> None:
         there = {str(one) for one in await db.scalars(select(State.id).where(State.project_id == undo.project_id))}
         there |= {str(step.id) for step in undo.doing("state", "restored")}
         for step in steps:
-            if "state_id" in step.fields and step.fields["state_id"] not in there:
+            wanted = step.fields.get("state_id")
+            if wanted is None or wanted in there:
+                continue
+            state = undo.step("state", wanted)
+            if state and state.refused and step.touched() == ["state_id"]:
+                # Nobody changed it since: it cannot go back because its state may not.
+                step.refused = state.refused
+                step.do_nothing()
+            else:
                 step.keeps("state_id", "That state is not there any more.")
 
 
