@@ -80,7 +80,7 @@ async def test_the_first_visitor_becomes_the_owner_with_a_project_that_explains_
     board = (await visitor.get(f"/api/projects/{project['id']}/board")).json()
     assert [task["human_id"] for task in board["tasks"]] == ["FL-1", "FL-2", "FL-3"]
     told = (await visitor.get("/api/events", params={"topic": f"project:{project['id']}", "after": 0})).json()
-    assert [e["kind"] for e in told["events"]] == ["project.created"] + ["task.created"] * 3
+    assert [e["kind"] for e in told["events"]] == ["project.created"] + ["state.created"] * 5 + ["task.created"] * 3
     assert {(e["by"], e["means"]) for e in told["events"]} == {(me["id"], "web")}
     assert (await visitor.get("/api/setup")).json()["needs_setup"] is False
 
