@@ -85,6 +85,21 @@ async def test_old_events_go_and_states_since_then_stay_exact(team: Team) -> Non
     assert await scalar(team, lost) == 0
 
 
+async def test_the_oldest_state_is_not_dated_as_the_newest(team: Team) -> None:
+    story = await Story.of(team)
+    boundary = await story.age()
+    await story.change(title="Three")
+    await story.change(title="Four")
+    await story.keep()
+    path = f"/api/projects/{story.project['id']}"
+    oldest = await team.owner.get(f"{path}/board", as_of=str(boundary))
+    first = await team.owner.get(f"{path}/board", as_of=str(boundary + 1))
+    assert oldest["revision"] == boundary
+    assert oldest["at"] == first["at"]
+    difference = await team.owner.get(f"{path}/diff", **{"from": str(boundary)})
+    assert difference["from"] == {"revision": boundary, "at": first["at"]}
+
+
 async def test_details_of_an_old_big_change_go_too(team: Team) -> None:
     story = await Story.of(team)
     label = await team.owner.post(f"/api/projects/{story.project['id']}/labels", {"name": "big"})

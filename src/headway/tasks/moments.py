@@ -64,13 +64,14 @@ Then = Annotated[AsOf | None, Depends(read_as_of)]
 def moment(name: str = "as") -> str:
     """SQL for one row (revision, at, gone, oldest): what the parameters `{name}_revision` and `{name}_at` mean.
 
-    A revision to come is the newest. `gone` is what lies before the first state that can be told.
+    A revision to come is the newest. `gone` is what lies before the first state that can be told. Where its
+    own event is gone, it is dated like the first one since, from when on it can be told.
     """
     return f"""
-        SELECT m.revision, coalesce(e.at, m.last_at) AS at, m.oldest,
+        SELECT m.revision, coalesce(e.at, m.oldest) AS at, m.oldest,
                m.revision < m.first OR coalesce(CAST(:{name}_at AS timestamptz) < m.oldest, false) AS gone
         FROM (
-            SELECT t.last_at, r.first,
+            SELECT r.first,
                    CASE WHEN CAST(:{name}_at AS timestamptz) IS NULL
                         THEN least(CAST(:{name}_revision AS bigint), t.revision)
                         ELSE revision_at(t.name, CAST(:{name}_at AS timestamptz)) END AS revision,
