@@ -133,3 +133,15 @@ async def test_whoever_has_been_gone_for_a_while_is_forgotten(settings: Settings
         rest = text("SELECT connection_id FROM presence WHERE connection_id = ANY(:ids)")
         left_over = (await db.scalars(rest, {"ids": [gone, here]})).all()
         assert [str(one) for one in left_over] == [str(here)]
+
+
+@pytest.mark.pool
+async def test_forgetting_the_absent_waits_for_nobody_who_is_late(settings: Settings, database: Database) -> None:
+    late = new_id()
+    row = "INSERT INTO presence VALUES (:id, :id, 'project:x', NULL, false, now(), now() - interval '2 minutes')"
+    async with database.unit_of_work() as db:
+        await db.execute(text(row), {"id": late})
+    async with database.unit_of_work() as db:
+        await db.execute(text("UPDATE presence SET expires_at = now() WHERE connection_id = :id"), {"id": late})
+        async with asyncio.timeout(5):
+            await forget_the_absent(database, settings, now())

@@ -4,12 +4,11 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import text
-
 from headway.chores.keeping import keep
 from headway.db import Database
 from headway.events import timeline
 from headway.idempotency.commands import forget_answers
+from headway.live.leases import forget_lapsed
 from headway.settings import Settings
 from headway.trash.purging import purge, sweep
 
@@ -69,7 +68,7 @@ async def forget_old_answers(database: Database, _: Settings, __: datetime) -> N
 async def forget_the_absent(database: Database, _: Settings, __: datetime) -> None:
     """Deletes presence whose lease ran out a while ago: by the database's clock, which leases are counted on."""
     async with database.unit_of_work() as db:
-        await db.execute(text("DELETE FROM presence WHERE expires_at < now() - interval '1 minute'"))
+        await db.execute(forget_lapsed)
 
 
 async def keep_history(database: Database, settings: Settings, at: datetime) -> None:
