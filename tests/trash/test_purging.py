@@ -1,5 +1,6 @@
 """What ends for good is gone from rows, history and states; all else is as it was."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -9,10 +10,11 @@ from sqlalchemy import text
 
 from headway.chores.chores import build_timelines
 from headway.clock import now
+from headway.trash.forgetting import HOLD_TIMELINE
 from headway.trash.purging import purge
 from tests.events.viewer import look
 from tests.factories import Team
-from tests.waiting import together
+from tests.waiting import together, until_waiting
 
 SECRET = "Zebra"
 
@@ -212,3 +214,24 @@ async def test_what_is_restored_while_the_purge_comes_is_either_whole_or_gone(te
     assert there == ({task["id"], child["id"]} if first == "restore" else set())
     view = await look(team.viewer, team.workspace_id, project["id"])
     assert view.things["tasks"].keys() == there
+
+
+@pytest.mark.pool
+async def test_a_task_and_a_comment_on_it_are_ended_at_once_without_a_deadlock(team: Team) -> None:
+    project = await team.project()
+    task = await team.task(project, "Old")
+    comment = await team.owner.post(f"/api/tasks/{task['id']}/comments", {"body": "Old words"})
+    await team.owner.delete(f"/api/comments/{comment['id']}")
+    await team.owner.delete(f"/api/tasks/{task['id']}")
+    topic = {"topic": f"project:{project['id']}"}
+    async with team.app.state.database.unit_of_work() as db:
+        await db.execute(HOLD_TIMELINE, topic)
+    async with team.app.state.database.unit_of_work() as db:
+        await db.execute(HOLD_TIMELINE, topic)
+        ending_task = asyncio.create_task(team.owner.http.delete(f"/api/trash/tasks/{task['id']}"))
+        await until_waiting(team.app)
+        ending_comment = asyncio.create_task(team.owner.http.delete(f"/api/trash/comments/{comment['id']}"))
+        await until_waiting(team.app, 2)
+    first, second = await asyncio.gather(ending_task, ending_comment)
+    assert first.status_code == 204
+    assert second.status_code == 404

@@ -36,8 +36,9 @@ async def end_task(db: AsyncSession, me: Asker, task_id: UUID) -> None:
 
 async def end_comment(db: AsyncSession, me: Asker, comment_id: UUID) -> None:
     """A comment. Whoever said it may, and the project's admins."""
-    statement = deleted_comment(me.person_id, comment_id).with_for_update(of=Comment)
-    comment, role = await fetch(db, statement, *NO_COMMENT)
+    statement = deleted_comment(me.person_id, comment_id)
+    await lock_project_of(db, statement, NO_COMMENT)
+    comment, role = await fetch(db, statement.with_for_update(of=Comment), *NO_COMMENT)
     require(role, "comment")
     if comment.author_id != me.person_id:
         require(role, "manage")
