@@ -64,7 +64,7 @@ def test_several_come_back_at_once_and_one_goes_for_good(seat: Seats, owner: Acc
     page.get_by_role("dialog").get_by_role("button", name="Delete for good").click()
     expect(page.get_by_text("The trash is empty")).to_be_visible()
     assert owner.get(f"/api/projects/{project['id']}/trash")["items"] == []
-    page.get_by_role("link", name="Board").click()
+    page.get_by_role("link", name="Board", exact=True).click()
     live(page)
     expect(card(page, "One")).to_be_visible()
     expect(card(page, "Three")).to_be_visible()

@@ -1,7 +1,7 @@
 import { useNotifications } from "@mantine/notifications";
 import { lazy, Suspense, useEffect, useState } from "react";
 
-import { whenIdle } from "@/lib/idle";
+import { loadEarly } from "@/lib/idle";
 
 const load = () => import("./ToastList");
 const ToastList = lazy(load);
@@ -10,7 +10,7 @@ const ToastList = lazy(load);
 export function Toasts() {
   const { notifications } = useNotifications();
   const [used, setUsed] = useState(false);
-  useEffect(() => whenIdle(() => void load()), []);
+  useEffect(() => loadEarly(load), []);
   if (notifications.length > 0 && !used) setUsed(true);
   return <Suspense>{used && <ToastList />}</Suspense>;
 }

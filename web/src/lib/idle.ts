@@ -7,3 +7,10 @@ export function whenIdle(run: () => void): () => void {
   const timer = setTimeout(run, 1500);
   return () => clearTimeout(timer);
 }
+
+/** Fetches code before it is wanted. Without a network it tries again when there is one; who wants it sooner will say. */
+export function loadEarly(load: () => Promise<unknown>): () => void {
+  return whenIdle(() => {
+    load().catch(() => addEventListener("online", () => void load().catch(() => undefined), { once: true }));
+  });
+}

@@ -1,7 +1,7 @@
 import { lazy, Suspense, useEffect, useState } from "react";
 
 import { runAction, useAction } from "@/lib/actions";
-import { whenIdle } from "@/lib/idle";
+import { loadEarly } from "@/lib/idle";
 
 const load = () => import("@/features/tasks/CreateTask");
 const CreateTask = lazy(() => load().then((file) => ({ default: file.CreateTask })));
@@ -11,7 +11,7 @@ export function CreateSlot({ slug }: { slug: string }) {
   const [wanted, setWanted] = useState(false);
   const run = () => setWanted(true);
   useAction({ id: "task.create", title: "New task", group: "Task", keys: "c", enabled: !wanted, run });
-  useEffect(() => whenIdle(() => void load()), []);
+  useEffect(() => loadEarly(load), []);
   return (
     <Suspense>
       {wanted && (

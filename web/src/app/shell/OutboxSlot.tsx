@@ -2,7 +2,7 @@ import { lazy, Suspense, useEffect } from "react";
 
 import { OutboxNews } from "@/features/outbox/News";
 import { useOpened } from "@/features/outbox/opened";
-import { whenIdle } from "@/lib/idle";
+import { loadEarly } from "@/lib/idle";
 
 const load = () => import("@/features/tasks/RefusedDialog");
 const RefusedDialog = lazy(() => load().then((file) => ({ default: file.RefusedDialog })));
@@ -10,7 +10,7 @@ const RefusedDialog = lazy(() => load().then((file) => ({ default: file.RefusedD
 /** What tells of writes that waited, and the dialog for those that were refused: fetched early, wanted seldom. */
 export function OutboxSlot() {
   const opened = useOpened();
-  useEffect(() => whenIdle(() => void load()), []);
+  useEffect(() => loadEarly(load), []);
   return (
     <>
       <OutboxNews />

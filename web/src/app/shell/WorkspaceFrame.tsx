@@ -5,7 +5,7 @@ import { lazy, Suspense, useEffect } from "react";
 import { meQuery } from "@/features/accounts/api";
 import { UndoHost } from "@/features/history/UndoHost";
 import { useWorkspace } from "@/features/workspaces/api";
-import { whenIdle } from "@/lib/idle";
+import { loadEarly } from "@/lib/idle";
 import { rememberWorkspace } from "@/lib/memory";
 import { LiveProvider } from "@/live/LiveProvider";
 import { MissingFace } from "@/ui/Faces";
@@ -31,7 +31,7 @@ export function WorkspaceFrame() {
   }, [workspace]);
 
   // Opening a task must not wait for its code, least of all when the network is gone by then.
-  useEffect(() => whenIdle(() => void load()), []);
+  useEffect(() => loadEarly(load), []);
 
   if (me.data === null) return <SignedOut />;
   if (!me.data) return null;
