@@ -62,7 +62,7 @@ export function useAction(action: Action & { enabled?: boolean }): void {
 function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
   if (target.isContentEditable || target.closest("[role=menu], [role=listbox]")) return true;
-  return target.matches("input:not([type=checkbox]):not([type=radio]), textarea, select");
+  return target.matches("input:not([type=checkbox]):not([type=radio]):not([type=range]), textarea, select");
 }
 
 /** "Mod+Shift+z" where Ctrl or Cmd is held, else the key itself. */

@@ -127,6 +127,24 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
+test("what is dropped while it is asked whose session this is, is not sent after all", async () => {
+  let answer: (person: string) => void = () => {};
+  const store = shared.tab();
+  const outbox = new Outbox({
+    person: "ada", store, send: server.send, whoAmI: () => new Promise((resolve) => (answer = resolve)), alone,
+    onSaved: told.saved, onRefused: told.refused, onCaughtUp: told.caughtUp, onStranger: told.stranger,
+  });
+  outbox.start();
+  open.push(outbox);
+  void outbox.add(change("t1", { title: "A" }));
+  await soon();
+  outbox.drop(outbox.all()[0]?.id ?? "");
+  answer("ada");
+  await soon(60_000);
+  expect(server.sent).toEqual([]);
+  expect(shared.kept.size).toBe(0);
+});
+
 describe("with a connection", () => {
   test("a write is kept before it is sent, and forgotten with its answer", async () => {
     const outbox = tab();

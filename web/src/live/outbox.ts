@@ -241,7 +241,8 @@ export class Outbox {
 
   private async sendOne(id: string): Promise<void> {
     // Another tab may have sent it while this one waited for its turn.
-    const item = this.unkept.get(id) ?? this.options.store.get(id);
+    const look = () => this.unkept.get(id) ?? this.options.store.get(id);
+    let item = look();
     if (!item || this.stopped) {
       if (!item) this.forget(id);
       return;
@@ -249,6 +250,13 @@ export class Outbox {
     let answer: Answer;
     try {
       if (!(await this.isMe())) return;
+      // While that was asked it may have been dropped, or written anew.
+      const still = look();
+      if (!still) {
+        this.forget(id);
+        return;
+      }
+      item = still;
       const sent: Waiting = { ...item, body: this.own.ground(item.lane, item.body), tries: item.tries + 1 };
       this.keep({ ...sent, state: this.items.find((one) => one.id === id)?.state ?? sent.state });
       answer = await this.options.send(sent);

@@ -18,7 +18,8 @@ export async function editTasks(ground: Ground, chosen: readonly TaskRow[], doin
     toast({ words: `At most ${MOST} tasks can be changed at a time. ${tasks.length} are selected.`, tone: "danger" });
     return;
   }
-  const mine = new Set(waitingNow().map((item) => item.thing));
+  // What was refused is not on its way: such a task is compared like any other.
+  const mine = new Set(waitingNow().filter((item) => item.state !== "refused").map((item) => item.thing));
   try {
     const answer = await theOutbox().add({
       lane: `edit:${ground.project.id}`,

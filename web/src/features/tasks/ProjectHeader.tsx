@@ -35,6 +35,8 @@ export function ProjectHeader({ slug, projectKey, name, ground, filter, children
   const params = { slug, key: projectKey };
   const search = keepFilter;
   const navigate = useNavigate();
+  // Nothing is made in the past.
+  const isPast = "at" in useSearch({ strict: false });
   const history = () => void navigate({ to: "/w/$slug/p/$key/history", params, search: keepFilter as never });
   useAction({ id: "go.history", title: "History of this project", group: "Go", keys: "g h", run: history });
   const views = [
@@ -58,7 +60,7 @@ export function ProjectHeader({ slug, projectKey, name, ground, filter, children
     >
       {children}
       {ground && filter && <FilterBar ground={ground} filter={filter} />}
-      {ground?.mayEdit && (
+      {ground?.mayEdit && !isPast && (
         <Button className={classes.newTask ?? ""} aria-label="New task" leftSection={<IconPlus size={14} />} onClick={() => runAction("task.create")}>
           New task
         </Button>
