@@ -8,6 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.board import card, column, drag, live, open_board, titles
 from tests.browser.conftest import Account, Seat
+from tests.processes import wait_until
 
 Seats = Callable[..., Seat]
 
@@ -109,7 +110,8 @@ def test_what_somebody_else_changed_is_left_alone_and_can_be_set_all_the_same(
     expect(panel).to_have_count(0)
     expect(card(page, "Two").get_by_label(re.compile("Urgent"))).to_be_visible()
     expect(bar(page)).to_contain_text("3 selected")
-    assert priorities(owner, project) == {"One": 4, "Two": 4, "Three": 4}
+    # It is shown before the server has it.
+    wait_until(lambda: priorities(owner, project) == {"One": 4, "Two": 4, "Three": 4}, what="mine")
 
 
 def test_what_others_delete_leaves_the_selection(seat: Seats, owner: Account, colleague: Account, project: Any) -> None:
