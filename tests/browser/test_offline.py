@@ -116,7 +116,7 @@ def test_an_answer_that_is_lost_on_its_way_makes_no_second_task(
     expect(card(olga.page, "Once is enough")).to_have_count(1)
 
 
-def test_two_tabs_send_what_waits_once(seat: Callable[..., Seat], owner: Account, project: Any) -> None:
+def test_two_tabs_do_what_waits_once(seat: Callable[..., Seat], owner: Account, project: Any) -> None:
     olga = seat(owner)
     first, second = olga.page, olga.context.new_page()
     for page in (first, second):
@@ -128,15 +128,16 @@ def test_two_tabs_send_what_waits_once(seat: Callable[..., Seat], owner: Account
         page.get_by_label("New task in To do").press("Enter")
     for page in (first, second):
         expect(waiting(page, "2 changes waiting")).to_be_visible()
-    posted: list[str] = []
-    # Answers, not tries: one that goes out before the browser is quite back gets none.
-    olga.context.on("response", lambda one: posted.extend([one.url] if one.request.method == "POST" else []))
+    keys: set[str] = set()
+    olga.context.on("request", lambda one: keys.add(one.headers["idempotency-key"]) if one.method == "POST" else None)
     olga.context.set_offline(False)
     for page in (first, second):
         saved(page)
         expect(column(page, "To do").locator("[data-task]")).to_have_count(2)
     assert len(owner.get(f"/api/projects/{project['id']}/board")["tasks"]) == 2
-    assert len(posted) == 2
+    # By key, not by request: a browser tells its other tabs a moment late what one of them has taken out of their common
+    # store, so a tab may send once more what is answered already, and hears the same answer.
+    assert len(keys) == 2
 
 
 def test_what_waits_is_never_sent_as_somebody_else(
