@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 Verdict = Literal["holds", "holds only if", "does not hold", "not measured"]
+Ending = Literal["finished", "interrupted", "failed"]
 How = Literal["burst", "closed", "open", "batch", "rest"]
 
 
@@ -109,7 +110,7 @@ class Result(Shape):
     command: str
     started_at: datetime
     ended_at: datetime | None = None
-    ended: Literal["running", "finished", "interrupted", "failed"] = "running"
+    ended: Ending = "failed"
     problem: str | None = None
     machine: Machine
     versions: dict[str, str]
@@ -130,3 +131,11 @@ class Progress(Shape):
     seconds_left: float | None = None
     run: Run | None = Field(default=None, description="What has just been measured.")
     claims: list[Claim] | None = Field(default=None, description="All claims as they stand; sent now and then.")
+
+
+class Ended(Shape):
+    """The last line of `headway lab run --progress lines`."""
+
+    id: str
+    ended: Ending
+    problem: str | None = None
