@@ -19,7 +19,7 @@ Switches = dict[int, tuple[int, int]]  # thread -> voluntary, involuntary
 
 
 class Measured:
-    """Filled when the `with` block ends; `usage` is None where the process was gone before, `note` says what is amiss."""
+    """Filled when the `with` block ends; `usage` is None where there was no process, `note` says what is amiss."""
 
     def __init__(self) -> None:
         self.usage: Usage | None = None
