@@ -1,0 +1,112 @@
+"""What the figures stand on: agreement, the stacks, how it was measured, the machine, and what it does not show."""
+
+from collections.abc import Iterator
+
+from headway.lab.claims.judging import RULES
+from headway.lab.claims.words import NAMES
+from headway.lab.report.document import Block, Cell, Code, Points, Table, Text
+from headway.lab.report.words import counted, day, in_order, label, lasted, setting, stacks_of
+from headway.runs.schemas import Result
+
+HOWS = {
+    "burst": "Burst: all requests are sent at once over connections that are open already; each is sent once.",
+    "closed": "Closed loop: each user sends the next request when the last one was answered, without a pause; the "
+    "warm-up is not counted.",
+    "open": "Open loop: requests arrive at random at a fixed rate, answered or not; times count from when each "
+    "was due.",
+    "batch": "Batch: one script in a process of its own, from its first statement to its commit.",
+    "rest": "At rest: the server process after it started, before any request.",
+}
+
+
+def agreement(result: Result) -> Iterator[Block]:
+    """Which answers were compared before anything was measured."""
+    if not result.agreement:
+        yield Text("The answers of the stacks were not compared in this run.")
+        return
+    yield Text(
+        "Before anything was measured, each stack answered the same requests, and the parsed answers were compared: "
+        "timestamps as instants, lists in their order. Sizes are of the body, uncompressed."
+    )
+    rows: list[list[Cell]] = [
+        [
+            one.request,
+            label(one.stack),
+            ("agrees", one.compared) if one.agrees else (f"differs: {one.differs or 'no reason given'}", one.compared),
+            f"{one.size:,}",
+        ]
+        for one in result.agreement
+    ]
+    yield Table(["request", "stack", "answer", "bytes"], rows, frozenset({0, 1, 2}))
+    more = {one.stack: one.does_more for one in result.agreement if one.does_more}
+    if more:
+        yield Points([f"{label(stack)} does more for its answer: {words}." for stack, words in more.items()])
+
+
+def stacks(result: Result) -> Iterator[Block]:
+    """What each stack is, with the conditions that its runs had."""
+    found = in_order([*stacks_of(result.runs), *(one.stack for one in result.agreement)])
+    rows: list[list[Cell]] = []
+    for stack in found:
+        runs = [run for run in result.runs if run.stack == stack]
+        sizes = [
+            sorted({float(run.options[name]) for run in runs if name in run.options}) for name in ("pool", "threads")
+        ]
+        rows.append([label(stack), NAMES.get(stack, stack), *(", ".join(map(setting, one)) or "–" for one in sizes)])
+    if rows:
+        yield Table(["in this report", "stack", "connections", "threads"], rows, frozenset({0, 1}))
+
+
+def how(result: Result) -> Iterator[Block]:
+    """The ways of sending, the repeats, the order, and the command."""
+    kinds = dict.fromkeys(run.how for run in result.runs)
+    yield Points([HOWS[kind] for kind in HOWS if kind in kinds])
+    repeats = max((run.repeat for run in result.runs), default=0)
+    if repeats:
+        order = " ".join(
+            f"Repeat {repeat} took the stacks in this order: {', '.join(_order(result, repeat))}."
+            for repeat in range(1, min(repeats, 4) + 1)
+        )
+        yield Text(
+            f"{counted(len(result.runs), 'run', 'runs')} in up to {counted(repeats, 'repeat', 'repeats')}. Figures are "
+            f"medians of the repeats, with their least and most. {order}"
+        )
+    yield Points(RULES)
+    yield Text("The exact command:")
+    yield Code(result.command)
+
+
+def _order(result: Result, repeat: int) -> list[str]:
+    runs = sorted((run for run in result.runs if run.repeat == repeat), key=lambda run: run.order)
+    return list(dict.fromkeys(label(run.stack) for run in runs))
+
+
+def machine(result: Result) -> Iterator[Block]:
+    """Where and with what."""
+    one = result.machine
+    before = "unknown" if one.load_before is None else f"{one.load_before:.2f}"
+    ended = f"{result.ended} after {lasted(result.started_at, result.ended_at)}" if result.ended_at else result.ended
+    facts: list[list[Cell]] = [
+        ["processor", one.processor],
+        ["cores", f"{one.cores:,}"],
+        ["memory", f"{one.memory_gb:.1f} GB"],
+        ["system", one.system],
+        ["load before", before],
+        ["started", day(result.started_at)],
+        ["ended", ended],
+        ["run", result.id],
+    ]
+    for name, value in result.settings.items():
+        # Whole sentences, such as the rules, have been told.
+        if not (isinstance(value, list) and any(str(part).endswith(".") for part in value)):
+            facts.append([name, setting(value)])
+    yield Table(["", "this run"], facts, frozenset({0, 1}))
+    if result.versions:
+        rows: list[list[Cell]] = [[name, version] for name, version in sorted(result.versions.items())]
+        yield Table(["", "version"], rows, frozenset({0, 1}))
+
+
+def does_not_show(result: Result) -> Iterator[Block]:
+    """What nobody may conclude from it."""
+    if result.does_not_show:
+        yield Points(result.does_not_show)
