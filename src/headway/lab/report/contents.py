@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from headway.lab.claims.evidence import Evidence
 from headway.lab.report import drawn, method, others
-from headway.lab.report.document import Block, Claims, Document, Section, Text
-from headway.lab.report.summary import summary
+from headway.lab.report.document import Block, Claims, Document, Points, Section, Text
+from headway.lab.report.summary import WARNINGS_SHOWN, summary
 from headway.lab.report.words import day
 from headway.runs.schemas import Result
 
@@ -26,7 +26,11 @@ def document(result: Result) -> Document:
         section("claims", "The guide's claims", claims),
         section("one-call", "A database call of 50 ms", _with(CALL, drawn.one_call(evidence))),
         section("link", "A database 50 ms away", _with(LINK, drawn.link(evidence))),
-        section("mix", "A day's work", _with(MIX, [*drawn.mix(evidence), *others.scenario(evidence, "open-mix")])),
+        section(
+            "mix",
+            "A mix of reads and writes",
+            _with(MIX, [*drawn.mix(evidence), *others.scenario(evidence, "open-mix")]),
+        ),
         section("memory", "Memory", drawn.memory(evidence)),
         section("cpu", "CPU and context switches", drawn.processor(evidence)),
         section("waiting", "Waiting, threads, rollback and batches", others.waiting(evidence)),
@@ -36,6 +40,7 @@ def document(result: Result) -> Document:
         section("how", "How it was measured", method.how(result)),
         section("machine", "Machine, settings and versions", method.machine(result)),
         section("limits", "What this does not show", method.does_not_show(result)),
+        section("warnings", "Warnings", [Points(result.warnings)] if len(result.warnings) > WARNINGS_SHOWN else []),
     ]
     return Document(TITLE, subtitle, summary(result), [one for one in sections if one.blocks])
 
@@ -50,7 +55,7 @@ LINK = (
 )
 MIX = (
     "Users without a pause, in a closed loop: 70 % list 50 tasks of a project, 15 % get one, 10 % create, 5 % update. "
-    "Statements here take a millisecond or so, and building answers takes CPU."
+    "No delay is added to the database here."
 )
 
 

@@ -12,6 +12,13 @@ Cell = str | tuple[str, str]
 
 
 @dataclass(frozen=True)
+class Heading:
+    """Within a section."""
+
+    text: str
+
+
+@dataclass(frozen=True)
 class Text:
     """A paragraph."""
 
@@ -75,7 +82,7 @@ class Claims:
     claims: Sequence[Claim]
 
 
-Block = Text | Notice | Points | Code | Table | Figure | Verdicts | Claims
+Block = Heading | Text | Notice | Points | Code | Table | Figure | Verdicts | Claims
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from headway.lab.claims.evidence import (
     Evidence,
     Figure,
+    Series,
     by_throughput,
     cpu_per_thousand,
     lost,
@@ -19,12 +20,12 @@ from headway.lab.report.bars import Bar, BarChart, Group
 from headway.lab.report.document import Block, Cell, Table
 from headway.lab.report.document import Figure as Drawing
 from headway.lab.report.lines import Line, LineChart, Point, Reference
-from headway.lab.report.words import NOTHING, cell, label, rate, seconds, stacks_of
+from headway.lab.report.words import NOTHING, brief, cell, label, rate, seconds, stacks_of
 from headway.runs.schemas import Run
 
 HOLLOW = (
-    "A hollow mark: some requests were not answered, and a mean leaves them out. A cross: nothing was answered, drawn "
-    "at the time limit."
+    "A hollow mark: some requests were not answered; here they count with the time limit, so the true mean is higher. "
+    "A cross: nothing was answered. The table has the mean of those who were answered, and how many were not."
 )
 BARS_SHOW = "Each point is the median of the repeats, the whisker their least and most."
 HIGH_THREADS = 100.0
@@ -39,6 +40,7 @@ def by_users(
     y_title: str,
     show: Callable[[float], str],
     references: Mapping[str, Mapping[int, float]] | None = None,
+    tick: Callable[[float], str] = brief,
     y_log: bool = True,
 ) -> LineChart | None:
     """One line a stack; None where no stack has two points."""
@@ -55,17 +57,29 @@ def by_users(
         return None
     quoted = [Reference(name, sorted(values.items())) for name, values in (references or {}).items()]
     x_title = "requests at once" if scenario in ("one-call", "link") else "users"
-    return LineChart(title, x_title, y_title, lines, show, quoted, y_log)
+    return LineChart(title, x_title, y_title, lines, show, tick, quoted, y_log)
 
 
 def _point(evidence: Evidence, figure: Figure, stack: str, scenario: str, users: int) -> Point | None:
     runs = evidence.of(stack, scenario, users)
     series = evidence.series(figure, stack, scenario, users)
     missing = _missing(runs)
-    if series:
-        return Point(users, series.median, series.least, series.most, missing)
-    limit = max((float(run.options.get("time_limit", 0)) for run in runs), default=0) * 1000
-    return Point(users, limit, limit, limit, missing, nothing=True) if limit and missing else None
+    if figure is mean:
+        series = Series(tuple(value for run in runs if (value := at_least(run)) is not None))
+    nothing = not any(run.answered for run in runs)
+    return Point(users, series.median, series.least, series.most, missing, nothing) if series else None
+
+
+def at_least(run: Run) -> float | None:
+    """The mean, with what was not answered counted at the time limit: it would have taken longer than that.
+
+    Without it, a server that answers a few and leaves the others would be drawn as the quickest.
+    """
+    limit = float(run.options.get("time_limit", 0)) * 1000
+    if not run.unanswered or not limit:
+        return mean(run)
+    answered = run.answered * run.latency.mean if run.latency else 0
+    return (answered + run.unanswered * limit) / (run.answered + run.unanswered)
 
 
 def _missing(runs: Sequence[Run]) -> str | None:
@@ -100,7 +114,7 @@ def drawn(name: str, chart: LineChart | BarChart | None, caption: str, table: Ta
 
 def memory(evidence: Evidence) -> Iterator[Block]:
     """Resident memory at rest and with 100 requests under way."""
-    kinds = ("at rest", "100 in flight", "of it its own (PSS)")
+    kinds = ("at rest", "in flight", "PSS")
     groups, rows = [], []
     for key, name, scenario, asked in memory_kinds(evidence):
         runs = evidence.of(key, scenario, None, **asked)
@@ -121,7 +135,8 @@ def memory(evidence: Evidence) -> Iterator[Block]:
     ) if groups else None  # fmt: skip
     caption = (
         "Whole server processes with Python and their libraries; 100 users keep requests with a 50 ms call under way. "
-        "The guide says 800 MB for 100 threads, which is far to the right of this plot. MB are 10^6 bytes."
+        "The guide says 800 MB for 100 threads, which is far to the right of this plot. PSS is the memory in flight, "
+        "what is shared with other processes counted by its share. An MB is a million bytes."
     )
     head = ["", "at rest", "in flight", "PSS in flight", "address space", "threads"]
     yield from drawn("memory", chart, caption, Table(head, rows, fold="The figures, with address space and threads"))
@@ -212,6 +227,7 @@ def mix(evidence: Evidence) -> Iterator[Block]:
     """Real requests, by users without a pause."""
     rates = by_users(
         evidence, "mix", throughput, title="Throughput of the mix", y_title="answers a second", show="{:,.0f}".format,
+        tick="{:,.0f}".format,
         y_log=False,
     )  # fmt: skip
     waits = by_users(

@@ -46,6 +46,7 @@ class LineChart:
     y_title: str
     lines: Sequence[Line]
     show: Callable[[float], str]
+    tick: Callable[[float], str]
     references: Sequence[Reference] = ()
     y_log: bool = True
 
@@ -89,7 +90,7 @@ def _axes(chart: LineChart, frame: Frame, x: Scale, y: Scale, users: Sequence[fl
     parts = [svg.text(chart.y_title, 0, 14, "axis-title")]
     for value in y.ticks():
         parts.append(svg.line(frame.left, y.at(value), right, y.at(value), "grid"))
-        parts.append(svg.text(chart.show(value), frame.left - 7, y.at(value) + 4, "tick", "end"))
+        parts.append(svg.text(chart.tick(value), frame.left - 7, y.at(value) + 4, "tick", "end"))
     named = frame.left
     for value in users:
         place, words = x.at(value), f"{value:,.0f}"
@@ -107,14 +108,22 @@ def _reference(reference: Reference, x: Scale, y: Scale) -> str:
     places = [(x.at(users), y.at(value)) for users, value in reference.points if x.low <= users <= x.high]
     path = " ".join(f"{svg.plain(one)},{svg.plain(other)}" for one, other in places)
     rings = "".join(svg.element("circle", cx=one, cy=other, r=2.2, class_="quoted-dot") for one, other in places)
-    return svg.element("polyline", points=path, class_="quoted") + rings
+    drawing = svg.element("polyline", points=path, class_="quoted") + rings
+    # One that ends early is named there: a leader across the plot would look like a measurement.
+    if places and not _ends_late(reference, x):
+        drawing += svg.text(reference.label, places[-1][0] + 7, places[-1][1] - 4, "name quoted-name")
+    return drawing
+
+
+def _ends_late(reference: Reference, x: Scale) -> bool:
+    return x.end - x.at(reference.points[-1][0]) < 90
 
 
 def _line(line: Line, x: Scale, y: Scale, show: Callable[[float], str]) -> str:
     paint, parts = svg.paint(line.key), []
     for one, other in pairwise(line.points):
-        # Towards a point where nothing was answered there is no line: that place is a limit and not a measurement.
-        class_ = f"line {paint}" + (" broken" if one.nothing or other.nothing else "")
+        # Where not everything was answered, a point is a lower limit and not a measurement.
+        class_ = f"line {paint}" + (" broken" if one.unanswered or other.unanswered else "")
         parts.append(svg.line(x.at(one.x), y.at(one.y), x.at(other.x), y.at(other.y), class_))
     for point in line.points:
         place, height, tip = x.at(point.x), y.at(point.y), _tip(line, point, show)
@@ -133,7 +142,7 @@ def _tip(line: Line, point: Point, show: Callable[[float], str]) -> str:
     if point.nothing:
         return f"{line.label}, {point.x:,.0f}: nothing was answered within {show(point.y)}"
     told = f"{line.label}, {point.x:,.0f}: {show(point.y)} ({show(point.low)} to {show(point.high)})"
-    return told + (f", {point.unanswered} not answered" if point.unanswered else "")
+    return told + (f", or longer: {point.unanswered} not answered" if point.unanswered else "")
 
 
 def _names(chart: LineChart, frame: Frame, x: Scale, y: Scale) -> str:
@@ -141,7 +150,7 @@ def _names(chart: LineChart, frame: Frame, x: Scale, y: Scale) -> str:
     ends = [(one.key, one.label, x.at(one.points[-1].x), y.at(one.points[-1].y)) for one in chart.lines if one.points]
     for reference in chart.references:
         inside = [(users, value) for users, value in reference.points if x.low <= users <= x.high]
-        if inside:
+        if inside and _ends_late(reference, x):
             ends.append(("", reference.label, x.at(inside[-1][0]), y.at(inside[-1][1])))
     ends.sort(key=lambda end: end[3])
     heights = spread_out([end[3] for end in ends], frame.top, frame.height - frame.bottom)

@@ -10,6 +10,7 @@ from headway.lab.report.document import (
     Code,
     Document,
     Figure,
+    Heading,
     Notice,
     Points,
     Table,
@@ -47,6 +48,8 @@ def _block(block: Block) -> str:  # noqa: PLR0911 - one for each kind
             return escaped(block.text)
         case Notice():
             return "\n".join([f"> **{escaped(block.title)}**", ">", *(f"> - {escaped(one)}" for one in block.lines)])
+        case Heading():
+            return f"### {escaped(block.text)}"
         case Points():
             return "\n".join(f"- {escaped(one)}" for one in block.lines)
         case Code():

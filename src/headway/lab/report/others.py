@@ -16,7 +16,7 @@ from headway.lab.claims.evidence import (
     throughput,
 )
 from headway.lab.claims.judging import ms, number
-from headway.lab.report.document import Block, Cell, Table, Text
+from headway.lab.report.document import Block, Cell, Heading, Table, Text
 from headway.lab.report.words import cell, label, options, rate, setting, stacks_of
 from headway.runs.schemas import Run
 
@@ -104,8 +104,13 @@ def scenario(evidence: Evidence, name: str) -> Iterator[Block]:
     runs = [run for run in evidence.runs if run.scenario == name]
     if not runs:
         return
-    sentence, apart, columns = SHOWN.get(name) or (f"Runs of “{name}”.", None, _all_columns(runs))
-    yield Text(f"{TITLES.get(name, name)}. {sentence}")
+    sentence, apart, columns = SHOWN.get(name) or (
+        "A scenario that this report has no words for; these are its figures.",
+        None,
+        _all_columns(runs),
+    )
+    yield Heading(TITLES.get(name, name))
+    yield Text(sentence)
     yield _table(evidence, runs, apart, columns)
 
 
@@ -116,23 +121,32 @@ def _all_columns(runs: Sequence[Run]) -> tuple[Column, ...]:
 
 def _table(evidence: Evidence, runs: Sequence[Run], apart: tuple[str, ...] | None, columns: Sequence[Column]) -> Table:
     rows: list[list[Cell]] = []
+    columns = [one for one in columns if _series(runs, one)]
     several_users = len({run.users for run in runs}) > 1 or runs[0].users > 1
     for stack in stacks_of(runs):
-        groups: dict[tuple[object, ...], list[Run]] = {}
+        groups: dict[tuple[int, str], list[Run]] = {}
         for run in runs:
             if run.stack == stack:
                 groups.setdefault((run.users, _variant(run, apart)), []).append(run)
-        for (users, variant), some in sorted(groups.items(), key=str):
-            row: list[Cell] = [(label(stack), str(variant)) if variant else label(stack)]
+        for (users, variant), some in sorted(groups.items(), key=_figures_first):
+            row: list[Cell] = [(label(stack), variant) if variant else label(stack)]
             if several_users:
                 row.append(f"{users:,}")
             row += [cell(_series(some, column), column.show) for column in columns]
             gone = sum(map(lost, some))
-            row.append(f"{gone:,.0f} of {sum(map(sent, some)):,.0f}" if gone else "0")
+            if runs[0].how != "batch":
+                row.append(f"{gone:,.0f} of {sum(map(sent, some)):,.0f}" if gone else "0")
             rows.append(row)
     unit = "a second" if runs[0].how == "open" else "users"
-    head = ["", *([unit] if several_users else []), *(column.name for column in columns), "not answered"]
+    head = ["", *([unit] if several_users else []), *(column.name for column in columns)]
+    head += ["not answered"] if runs[0].how != "batch" else []
     return Table(head, rows)
+
+
+def _figures_first(group: tuple[tuple[int, str], list[Run]]) -> tuple[object, ...]:
+    """Sorts 10 threads before 100, and by words where there are no figures."""
+    options = group[1][0].options
+    return group[0][0], sorted(value for value in options.values() if not isinstance(value, str)), group[0][1]
 
 
 def _variant(run: Run, apart: tuple[str, ...] | None) -> str:

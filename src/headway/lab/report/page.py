@@ -9,6 +9,7 @@ from headway.lab.report.document import (
     Code,
     Document,
     Figure,
+    Heading,
     Notice,
     Points,
     Section,
@@ -44,7 +45,7 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 def html(document: Document) -> str:
     """The whole page."""
-    links = "".join(f'<a href="#{one.id}">{safe(one.title)}</a>' for one in document.sections)
+    links = " ".join(f'<a href="#{one.id}">{safe(one.title)}</a>' for one in document.sections)
     body = "".join(map(_section, document.sections))
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
@@ -69,6 +70,8 @@ def _block(block: Block) -> str:  # noqa: PLR0911 - one for each kind
             return f"<p>{safe(block.text)}</p>"
         case Notice():
             return f'<div class="notice" role="note"><b>{safe(block.title)}</b>{_points(block.lines)}</div>'
+        case Heading():
+            return f"<h3>{safe(block.text)}</h3>"
         case Points():
             return _points(block.lines)
         case Code():
@@ -149,9 +152,9 @@ def _claim(claim: Claim) -> str:
     only_if = f'<span class="if">… {safe(claim.only_if)}.</span>' if claim.only_if else ""
     return (
         f'<tr id="{safe(claim.id)}"><td><span class="claim">{safe(claim.claim)}</span>'
-        f'<span class="id">{safe(claim.id)}</span></td>'
+        f'{conditions}<span class="id">{safe(claim.id)}</span></td>'
         f'<td class="said" data-label="The guide">{safe(claim.claimed)}</td>'
-        f'<td class="measured" data-label="Measured">{figures}{spread}{conditions}</td>'
+        f'<td class="measured" data-label="Measured">{figures}{spread}</td>'
         f'<td data-label="Verdict"><span class="verdict {CLASSES[claim.verdict]}">{_sign(claim.verdict)}{verdict}'
         f"</span>{only_if}{safe(claim.why)}</td></tr>"
     )

@@ -32,7 +32,7 @@ class Scale:
             step = linear_step(self.high - self.low)
             return [self.low + step * index for index in range(int((self.high - self.low) / step + 1e-9) + 1)]
         decades = range(floor(log10(self.low)), ceil(log10(self.high)) + 1)
-        steps = STEPS if log10(self.high / self.low) < 2.2 else (1.0,)
+        steps = STEPS if log10(self.high / self.low) < 3.3 else (1.0,)
         named = [10.0**decade * step for decade in decades for step in steps]
         return [value for value in named if self.low * 0.999 <= value <= self.high * 1.001]
 

@@ -11,6 +11,7 @@ from headway.runs.schemas import Result
 # The guide's words for the three things that come first.
 GUIDE_TABLE = {10: ("500 ms", "60 ms"), 100: ("5000 ms", "100 ms"), 1_000: ("timeouts", "200 ms")}
 GUIDE_LOAD = {50: "0.1 s", 100: "0.2 s", 200: "0.4 s", 1_000: "1.2 s"}
+WARNINGS_SHOWN = 4
 
 
 def summary(result: Result) -> list[Block]:
@@ -20,7 +21,18 @@ def summary(result: Result) -> list[Block]:
     if result.claims:
         blocks += [Text(counts(result)), Verdicts(result.claims)]
     told = list(in_short(evidence))
-    return [*blocks, Points(told)] if told else blocks
+    blocks += [Points(told)] if told else []
+    return [*blocks, *warned(result)]
+
+
+def warned(result: Result) -> Iterator[Notice]:
+    """The first warnings; all of them have a section at the end where they are many."""
+    many = len(result.warnings)
+    if many > WARNINGS_SHOWN:
+        more = f"{counted(many - WARNINGS_SHOWN, 'more is', 'more are')} under “Warnings” at the end."
+        yield Notice(f"{many} warnings of this run", [*result.warnings[:WARNINGS_SHOWN], more])
+    elif many:
+        yield Notice(f"{counted(many, 'warning', 'warnings')} of this run", result.warnings)
 
 
 def notices(result: Result) -> Iterator[Notice]:
@@ -46,8 +58,6 @@ def notices(result: Result) -> Iterator[Notice]:
         yield Notice("Not all stacks gave the same answers, so their figures are not of the same work.", told)
     if not result.runs:
         yield Notice("Nothing was measured.", ["There are no figures in this report."])
-    if result.warnings:
-        yield Notice(f"{counted(len(result.warnings), 'warning', 'warnings')} of this run", result.warnings)
 
 
 def counts(result: Result) -> str:

@@ -57,6 +57,11 @@ def between(least: str, most: str) -> str:
     return f"{number}–{most}" if unit and most.endswith(f" {unit}") else f"{least}–{most}"
 
 
+def brief(value: float) -> str:
+    """Of an axis: 50 ms, 2 s."""
+    return f"{value / 1000:g} s" if value >= 1_000 else f"{value:g} ms"
+
+
 def rate(value: float) -> str:
     """Answers a second."""
     return f"{value:,.0f}/s" if value >= 10 else f"{value:.1f}/s"
