@@ -49,7 +49,10 @@ class _Prepared:
 
 
 class Sender:
-    """Picks the requests of a job by weight, the same ones in the same order for the same seed."""
+    """Picks the requests of a job by weight, the same ones in the same order for the same seed.
+
+    aiohttp tries a GET once again whose kept connection the server had closed; its latency includes both.
+    """
 
     def __init__(self, address: str, requests: list[Request], headers: dict[str, str], seed: int) -> None:
         self._prepared = [_prepare(address, request, headers) for request in requests]
