@@ -61,7 +61,13 @@ def draw(chart: BarChart, *, narrow: bool = False) -> str:
         top += height
     if chart.reference:
         parts.append(_reference(chart.reference, x, 34, bottom - BETWEEN / 2))
-    return svg.drawing("".join(parts), width, bottom + 4, _description(chart), "narrow" if narrow else "wide")
+    return svg.drawing(
+        "".join(parts),
+        width,
+        bottom + (14 if chart.reference else 4),
+        _description(chart),
+        "narrow" if narrow else "wide",
+    )
 
 
 def _axis(chart: BarChart, x: Scale, top: float, bottom: float) -> str:
@@ -103,7 +109,7 @@ def _words(chart: BarChart, bar: Bar) -> str:
 def _reference(reference: tuple[str, float], x: Scale, top: float, bottom: float) -> str:
     label, value = reference
     return svg.line(x.at(value), top, x.at(value), bottom, "quoted") + svg.text(
-        label, x.at(value), 12, "name quoted-name", "middle" if x.at(value) > 60 else "start"
+        label, x.at(value), bottom + 14, "name quoted-name", "middle" if x.at(value) > 60 else "start"
     )
 
 

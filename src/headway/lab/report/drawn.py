@@ -158,7 +158,7 @@ def processor(evidence: Evidence) -> Iterator[Block]:
     found = memory_kinds(evidence)
     used = [(one, evidence.series(cpu_per_thousand, one[0], one[2], None, **one[3])) for one in found]
     mixed = [evidence.series(cpu_per_thousand, key, "mix", 100) for key, *_ in found]
-    kinds = ("a 50 ms call", "the mix") if any(mixed) else ("a 50 ms call",)
+    kinds = ("for a 50 ms call", "for the mix") if any(mixed) else ("for a 50 ms call",)
     groups, rows = [], []
     for ((key, name, scenario, asked), call), mix in zip(used, mixed, strict=True):
         if not call:

@@ -64,8 +64,10 @@ class Frame:
 
 
 WIDE = Frame(width=760, height=430, left=58, right=138)
-NARROW = Frame(width=360, height=400, left=46, right=104)
+NARROW = Frame(width=360, height=400, left=52, right=126)
 LABEL_HEIGHT = 15
+# What the name of a reference takes.
+ROOM = 95
 
 
 def draw(chart: LineChart, *, narrow: bool = False) -> str:
@@ -91,14 +93,15 @@ def _axes(chart: LineChart, frame: Frame, x: Scale, y: Scale, users: Sequence[fl
     for value in y.ticks():
         parts.append(svg.line(frame.left, y.at(value), right, y.at(value), "grid"))
         parts.append(svg.text(chart.tick(value), frame.left - 7, y.at(value) + 4, "tick", "end"))
-    named = frame.left
+    named, last = -1.0, f"{users[-1]:,.0f}"
     for value in users:
         place, words = x.at(value), f"{value:,.0f}"
         parts.append(svg.line(place, bottom, place, bottom + 5, "axis"))
-        # A name that would touch the one before it is left out; its tick stays.
-        if place - len(words) * 3.6 > named:
+        # A name that would touch the one before it or the last one is left out; its tick stays.
+        half = len(words) * 3.6
+        if value == users[-1] or (place - half > named and place + half < x.at(users[-1]) - len(last) * 3.6 - 3):
             parts.append(svg.text(words, place, bottom + 19, "tick", "middle"))
-            named = place + len(words) * 3.6 + 3
+            named = place + half + 3
     parts.append(svg.line(frame.left, bottom, right, bottom, "axis"))
     parts.append(svg.text(chart.x_title, (frame.left + right) / 2, frame.height - 6, "axis-title", "middle"))
     return "".join(parts)
@@ -111,12 +114,16 @@ def _reference(reference: Reference, x: Scale, y: Scale) -> str:
     drawing = svg.element("polyline", points=path, class_="quoted") + rings
     # One that ends early is named there: a leader across the plot would look like a measurement.
     if places and not _ends_late(reference, x):
-        drawing += svg.text(reference.label, places[-1][0] + 7, places[-1][1] - 4, "name quoted-name")
+        place, height = places[-1]
+        room = place - x.start > ROOM
+        drawing += svg.text(
+            reference.label, place + (-7 if room else 7), height - 5, "name quoted-name", "end" if room else "start"
+        )
     return drawing
 
 
 def _ends_late(reference: Reference, x: Scale) -> bool:
-    return x.end - x.at(reference.points[-1][0]) < 90
+    return x.end - x.at(reference.points[-1][0]) < ROOM / 2
 
 
 def _line(line: Line, x: Scale, y: Scale, show: Callable[[float], str]) -> str:

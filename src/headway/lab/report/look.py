@@ -27,6 +27,7 @@ ON_BOTH = {
 RULES = """
 .plot text{font:500 11.5px/1 var(--font);fill:var(--plot-text)}
 .plot .tick,.plot .axis-title,.plot .value{fill:var(--plot-quiet);font-weight:400;font-variant-numeric:tabular-nums}
+.plot.narrow text{font-size:11px}
 .plot .grid{stroke:var(--plot-grid);stroke-width:1}
 .plot .axis{stroke:var(--plot-axis);stroke-width:1}
 .plot .line{stroke:currentColor;stroke-width:2;stroke-linecap:round}

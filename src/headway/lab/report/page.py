@@ -1,5 +1,6 @@
 """The report as one HTML page: no script, nothing from elsewhere."""
 
+import re
 from collections.abc import Sequence
 
 from headway.lab.report.document import (
@@ -43,6 +44,15 @@ CLASSES: dict[Verdict, str] = {
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
+# A figure and its unit stay on one line.
+UNIT = re.compile(r"(?<=\d) (?=(?:ms|s|MB|GB|%|users|requests)(?!\w))")
+
+
+def worded(text: str) -> str:
+    """For sentences."""
+    return UNIT.sub("\N{NO-BREAK SPACE}", safe(text))
+
+
 def html(document: Document) -> str:
     """The whole page."""
     links = " ".join(f'<a href="#{one.id}">{safe(one.title)}</a>' for one in document.sections)
@@ -67,7 +77,7 @@ def _section(section: Section) -> str:
 def _block(block: Block) -> str:  # noqa: PLR0911 - one for each kind
     match block:
         case Text():
-            return f"<p>{safe(block.text)}</p>"
+            return f"<p>{worded(block.text)}</p>"
         case Notice():
             return f'<div class="notice" role="note"><b>{safe(block.title)}</b>{_points(block.lines)}</div>'
         case Heading():
@@ -80,7 +90,7 @@ def _block(block: Block) -> str:  # noqa: PLR0911 - one for each kind
             return _table(block)
         case Figure():
             drawings = draw(block.chart) + draw(block.chart, narrow=True)
-            caption = f"<b>{safe(block.chart.title)}.</b> {safe(block.caption)}"
+            caption = f"<b>{safe(block.chart.title)}.</b> {worded(block.caption)}"
             return f"<figure>{drawings}<figcaption>{caption}</figcaption></figure>"
         case Verdicts():
             return _verdicts(block)
@@ -89,7 +99,7 @@ def _block(block: Block) -> str:  # noqa: PLR0911 - one for each kind
 
 
 def _points(lines: Sequence[str]) -> str:
-    return "<ul>" + "".join(f"<li>{safe(one)}</li>" for one in lines) + "</ul>" if lines else ""
+    return "<ul>" + "".join(f"<li>{worded(one)}</li>" for one in lines) + "</ul>" if lines else ""
 
 
 def _table(table: Table) -> str:
@@ -143,10 +153,10 @@ def _claims(block: Claims) -> str:
 
 
 def _claim(claim: Claim) -> str:
-    conditions = f"<small>{safe(claim.conditions)}</small>" if claim.conditions else ""
-    figures = "".join(f"<span>{safe(part)}</span>" for part in claim.measured.split("; "))
+    conditions = f"<small>{worded(claim.conditions)}</small>" if claim.conditions else ""
+    figures = "".join(f"<span>{worded(part)}</span>" for part in claim.measured.split("; "))
     repeats = counted(claim.repeats, "repeat", "repeats")
-    spread = f"<small>Spread over {repeats}: {safe(claim.spread)}</small>" if claim.repeats else ""
+    spread = f"<small>Spread over {repeats}: {worded(claim.spread)}</small>" if claim.repeats else ""
     # A condition belongs to the verdict: read without it, the verdict would be another one.
     verdict = f"{claim.verdict} …" if claim.only_if else claim.verdict
     only_if = f'<span class="if">… {safe(claim.only_if)}.</span>' if claim.only_if else ""
@@ -156,5 +166,5 @@ def _claim(claim: Claim) -> str:
         f'<td class="said" data-label="The guide">{safe(claim.claimed)}</td>'
         f'<td class="measured" data-label="Measured">{figures}{spread}</td>'
         f'<td data-label="Verdict"><span class="verdict {CLASSES[claim.verdict]}">{_sign(claim.verdict)}{verdict}'
-        f"</span>{only_if}{safe(claim.why)}</td></tr>"
+        f"</span>{only_if}{worded(claim.why)}</td></tr>"
     )
