@@ -1,12 +1,14 @@
 """A server whose delays are known, in a process of its own: `python -m tests.lab.known_server PORT KIND`.
 
-/lab/ping at once; /wait/MS after MS milliseconds; /status/CODE with that status; /stall/MS stands still with everything
-it has, for MS milliseconds; /gone ends the process; /never does not answer; /echo answers with the body it got.
+/lab/ping at once; /wait/MS after MS milliseconds; /status/CODE with that status; /never does not answer; /echo answers
+with the body it got; /stall/MS stands still with everything it has, for MS milliseconds; /pause/PID/MS makes another
+process stand still; /gone ends this one.
 The other kind, instant, answers everything the same without looking at it.
 """
 
 import asyncio
 import os
+import signal
 import sys
 import time
 from typing import cast
@@ -37,6 +39,14 @@ async def stall(request: Request) -> Response:
     return JSONResponse({})
 
 
+async def pause(request: Request) -> Response:
+    pid = int(request.path_params["pid"])
+    os.kill(pid, signal.SIGSTOP)
+    await asyncio.sleep(float(request.path_params["ms"]) / 1000)
+    os.kill(pid, signal.SIGCONT)
+    return JSONResponse({})
+
+
 async def gone(_: Request) -> Response:
     os._exit(3)
 
@@ -55,6 +65,7 @@ ROUTES = [
     Route("/wait/{ms}", wait),
     Route("/status/{code}", status),
     Route("/stall/{ms}", stall),
+    Route("/pause/{pid}/{ms}", pause),
     Route("/gone", gone),
     Route("/never", never),
     Route("/echo", echo, methods=["POST"]),

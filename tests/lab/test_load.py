@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from headway.lab.load.jobs import JOBS, Answer, Beside, Job, Request, is_bottleneck
-from headway.lab.load.process import Generator, GeneratorEnded
+from headway.lab.load.process import COMMAND, Generator, GeneratorEnded
 from headway.runs.schemas import Latency
 from tests.lab.known import KnownServer, get, known_server
 from tests.processes import PATIENCE, clean_environment, is_running, wait_until
@@ -189,6 +189,17 @@ def test_it_says_that_it_is_the_bottleneck(server: KnownServer, generator: Gener
     assert is_bottleneck(generator.run(calm)) is None
 
 
+def test_its_own_lateness_is_counted_and_said(server: KnownServer, generator: Generator) -> None:
+    """A generator made slow: for half a second it may not run, and what was due then is sent late."""
+    pause = Beside(request=get(f"/pause/{generator.pid}/500"), rate=2)
+    answer = generator.run(
+        Job(address=server.address, how="open", requests=[get("/wait/1")], users=100, seconds=1.5, beside=pause, seed=4)
+    )
+    assert latency(answer).p90 > 150, "counted from when it was sent, not from when it was due"
+    assert answer.generator_lag_p99 > 300
+    assert "late" in str(is_bottleneck(answer))
+
+
 def answer_of(busy: float, lag: float, mean: float) -> Answer:
     seen = Latency(mean=mean, p50=mean, p90=mean, p99=mean, longest=mean)
     return Answer(
@@ -230,27 +241,47 @@ def test_it_is_not_waited_for_forever(server: KnownServer) -> None:
 OWNER = """
 import sys
 from headway.lab.load.jobs import JOBS
-from headway.lab.load.process import Generator
+from headway.lab.load.process import COMMAND, Generator
 generator = Generator()
 print(generator.pid, flush=True)
 generator.run(JOBS.validate_json(sys.stdin.buffer.readline()))
 """
 
 
-def test_it_ends_in_the_middle_of_a_job_when_its_owner_does() -> None:
+@pytest.fixture
+def listener() -> Iterator[socket.socket]:
+    """Accepts, and never answers: whoever connects is in the middle of its job."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         listener.settimeout(PATIENCE)
-        owner = subprocess.Popen(
-            [sys.executable, "-c", OWNER], env=clean_environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE
-        )
-        address = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        job = Job(address=address, how="closed", requests=[get("/")], users=1, seconds=600, time_limit=600)
-        assert owner.stdin is not None and owner.stdout is not None
-        with owner:
-            pid = int(owner.stdout.readline())
-            owner.stdin.write(JOBS.dump_json(job) + b"\n")
-            owner.stdin.flush()
-            connection, _ = listener.accept()  # it is in the middle of its job
-            owner.kill()
-        with connection:
-            wait_until(lambda: not is_running(pid), what="the generator's end", seconds=10)
+        yield listener
+
+
+def endless(listener: socket.socket) -> bytes:
+    address = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    job = Job(address=address, how="closed", requests=[get("/")], users=1, seconds=600, time_limit=600)
+    return JOBS.dump_json(job) + b"\n"
+
+
+def test_it_ends_in_the_middle_of_a_job_when_its_input_does(listener: socket.socket) -> None:
+    with subprocess.Popen(COMMAND, env=clean_environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdin is not None
+        process.stdin.write(endless(listener))
+        process.stdin.flush()
+        with listener.accept()[0]:
+            process.stdin.close()
+            assert process.wait(10) == 0
+
+
+def test_it_ends_in_the_middle_of_a_job_when_its_owner_does(listener: socket.socket) -> None:
+    owner = subprocess.Popen(
+        [sys.executable, "-c", OWNER], env=clean_environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    assert owner.stdin is not None and owner.stdout is not None
+    with owner:
+        pid = int(owner.stdout.readline())
+        owner.stdin.write(endless(listener))
+        owner.stdin.flush()
+        connection, _ = listener.accept()
+        owner.kill()
+    with connection:
+        wait_until(lambda: not is_running(pid), what="the generator's end", seconds=10)

@@ -114,7 +114,13 @@ class OwnLoad:
             try:
                 await asyncio.sleep(LAG_EVERY)
             finally:  # stopped in the middle of being late counts too
-                self._lags.append(max(0.0, time.perf_counter() - before - LAG_EVERY))
+                self._note(max(0.0, time.perf_counter() - before - LAG_EVERY))
+
+    def _note(self, late: float) -> None:
+        """And for each look that could not be taken meanwhile, or one long lateness would hide among the short ones."""
+        self._lags.append(late)
+        while (late := late - LAG_EVERY) > 0:
+            self._lags.append(late)
 
     def stop(self) -> None:
         self._watching.cancel()
