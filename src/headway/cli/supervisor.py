@@ -16,17 +16,19 @@ from typing import Any, NoReturn
 
 import click
 
-from headway.cli.children import Preparation, Worker, describe_exit
 from headway.cli.listening import listen
+from headway.cli.preparation import Preparation
 from headway.console import CannotStart
 from headway.database_url import parse_database_url
 from headway.postgres.embedded import EmbeddedDatabase
 from headway.postgres.lock import Held
+from headway.processes import Worker, describe_exit
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 10.0
 HEALTHY_SECONDS = 30.0
 FIRST_TRIES = 3
 GRACE_SECONDS = 12.0
+WEB = "headway.cli.worker"
 
 
 def supervise(flags: dict[str, Any]) -> int:
@@ -70,14 +72,14 @@ class Supervisor:
 
     def set_up(self) -> None:
         say(f"Headway {version('headway')}")
-        self._workers.append(Worker())  # importing takes longest, so it comes first
+        self._workers.append(Worker(WEB))  # importing takes longest, so it comes first
         self._preparation = Preparation(self._flags)
         self._plan = self._preparation.plan()
         if self._plan["database_url"] is None:
             self._take_home()
         self._listener = listen(self._plan["host"], self._plan["port"])
         while len(self._workers) < self._plan["workers"]:
-            self._workers.append(Worker())
+            self._workers.append(Worker(WEB))
         if self._database is not None:
             self._plan["database_url"] = self._database.start().normal_url()
         else:
@@ -136,7 +138,7 @@ class Supervisor:
             self._mind_the_database()
             for moment in [moment for moment in due if moment <= time.monotonic()]:
                 due.remove(moment)
-                self._workers.append(Worker())
+                self._workers.append(Worker(WEB))
                 self._send_off(self._workers[-1])
 
     def _bury(self, worker: Worker) -> float:

@@ -12,7 +12,7 @@ STACKS = ("blocking", "threadpool", "fair", "async-psycopg", "async-asyncpg", "h
 ROOMY = ("async-asyncpg", "headway", "floor")
 CALL_MS = 50
 LINK_MS = 50
-POOL = 100
+MIX_WORDS = "70 % list 50 tasks, 15 % get one, 10 % create, 5 % update"
 
 
 @dataclass(frozen=True)

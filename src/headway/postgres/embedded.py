@@ -96,13 +96,14 @@ def address(home: Path, password: str) -> DatabaseUrl:
 
 @contextlib.contextmanager
 def joined_or_started(
-    home: Path, *, binaries: Path | None = None, say: Say = quiet
+    home: Path, *, binaries: Path | None = None, connections: int = 0, say: Say = quiet
 ) -> Iterator[tuple[DatabaseUrl, bool]]:
     """The home's database for a batch command: (its address, whether we had to start it).
 
-    Joins the server that already runs on this home; otherwise holds the lock and runs one meanwhile.
+    Joins the server that already runs on this home; otherwise holds the lock and runs one meanwhile, as large as
+    `connections` ask for.
     """
-    database = EmbeddedDatabase(home, binaries=binaries, say=say)
+    database = EmbeddedDatabase(home, binaries=binaries, connections=connections, say=say)
     deadline = time.monotonic() + JOIN_SECONDS
     while (held := _held_by_another(database)) is not None:
         with visiting(home):
@@ -140,12 +141,14 @@ def accepts_connections(home: Path) -> bool:
 
 
 @contextlib.contextmanager
-def throwaway_database(options: Mapping[str, str] | None = None) -> Iterator[DatabaseUrl]:
-    """A server for tests, in a folder of its own that goes with it; faster because nothing in it must last."""
-    folder = Path(tempfile.mkdtemp(prefix="headway-test-"))
+def throwaway_database(
+    options: Mapping[str, str] | None = None, *, prefix: str = "headway-test-", durable: bool = False
+) -> Iterator[DatabaseUrl]:
+    """A server in a folder of its own that goes with it; faster unless durable, because nothing in it must last."""
+    folder = Path(tempfile.mkdtemp(prefix=prefix))
     folder.chmod(0o711)
-    fast = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", **(options or {})}
-    database = EmbeddedDatabase(folder / "home", options=fast, durable=False)
+    fast = {} if durable else {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
+    database = EmbeddedDatabase(folder / "home", options={**fast, **(options or {})}, durable=False)
     try:
         database.take()
         yield database.start()

@@ -1,0 +1,65 @@
+"""Headway as shipped, with a router that only the lab adds: the requests that Headway itself has no use for."""
+
+import asyncio
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter, FastAPI, Request
+
+from headway.accounts.session import Me
+from headway.app import create_app
+from headway.db import Db, fetch
+from headway.errors import Invalid
+from headway.lab import shapes, statements
+from headway.lab.stacks.table import Options
+from headway.lab.stacks.work import compute
+from headway.routing import Route
+from headway.settings import Settings
+from headway.tasks.commands import create_task
+from headway.tasks.schemas import NewTask
+
+router = APIRouter(prefix="/api/lab", route_class=Route)
+
+
+@router.get("/people/{person_id}", response_model=shapes.PersonOut)
+async def get_person(person_id: UUID, db: Db, me: Me, sleep: float = 0) -> Any:
+    """Somebody, by a statement that takes its time; on the request's own session, after the look-up of who is "
+    "asking."""
+    statement = statements.slow_person(person_id, sleep) if sleep else statements.person(person_id)
+    return (await fetch(db, statement, "person.not_found", "There is nobody of that id."))[0]
+
+
+@router.post("/projects/{project_id}/rollback")
+async def roll_back(project_id: UUID, db: Db, me: Me) -> None:
+    """Adds a task and fails, so that the unit of work rolls back."""
+    await create_task(db, me, project_id, NewTask(title="Never to be seen"))
+    await db.flush()
+    raise Invalid("on_purpose", "This request fails on purpose; nothing is saved.")
+
+
+@router.get("/several", response_model=shapes.Several)
+async def several(calls: int, sleep: float, how: str, db: Db, me: Me, request: Request) -> Any:
+    """That many slow statements: on the request's session, or each on a session of its own."""
+
+    async def apart() -> None:
+        async with request.app.state.database.reading() as own:
+            await own.execute(statements.sleep(sleep))
+
+    if how == "parallel":
+        await asyncio.gather(*(apart() for _ in range(calls)))
+    else:
+        for _ in range(calls):
+            await db.execute(statements.sleep(sleep))
+    return {"calls": calls, "how": how}
+
+
+@router.get("/cpu", response_model=shapes.Sum)
+async def cpu(rounds: int) -> Any:
+    """Keeps the loop busy."""
+    return {"sum": compute(rounds)}
+
+
+def create(options: Options) -> FastAPI:
+    app = create_app(Settings(database_url=options.database_url, pool_size=options.pool, pool_timeout=60))
+    app.include_router(router)
+    return app
