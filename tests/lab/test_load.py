@@ -269,7 +269,10 @@ def test_it_ends_in_the_middle_of_a_job_when_its_input_does(listener: socket.soc
         process.stdin.flush()
         with listener.accept()[0]:
             process.stdin.close()
-            assert process.wait(10) == 0
+            try:
+                assert process.wait(10) == 0
+            finally:
+                process.kill()
 
 
 def test_it_ends_in_the_middle_of_a_job_when_its_owner_does(listener: socket.socket) -> None:

@@ -112,6 +112,12 @@ def test_a_process_that_ends_meanwhile_is_said(worker: Worker) -> None:
     assert "ended while it was measured" in str(measured.note)
 
 
+def test_a_process_that_nobody_has_waited_for_is_gone(worker: Worker) -> None:
+    worker.process.kill()
+    os.waitid(os.P_PID, worker.process.pid, os.WEXITED | os.WNOWAIT)
+    assert Meter(worker.process.pid).rest() is None
+
+
 def test_a_process_that_is_gone_has_no_usage(worker: Worker) -> None:
     worker.stop()
     meter = Meter(worker.process.pid)

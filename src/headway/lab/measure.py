@@ -14,6 +14,8 @@ SAMPLE_EVERY = 0.1
 DEAR_EVERY = 5
 FIRST_DEAR = 2  # with requests under way, in a short run too
 MB = 1_000_000
+# What reading about a process raises that ends in the same moment.
+GONE = (psutil.Error, OSError)
 
 Switches = dict[int, tuple[int, int]]  # thread -> voluntary, involuntary
 
@@ -34,7 +36,7 @@ class Meter:
 
     def rest(self) -> Usage | None:
         """As it is now; CPU and switches are 0, because nothing runs. None where it is gone."""
-        with contextlib.suppress(psutil.Error):
+        with contextlib.suppress(*GONE):
             return _Samples(psutil.Process(self.pid)).usage()
         return None
 
@@ -44,7 +46,7 @@ class Meter:
         measured = Measured()
         try:
             samples = _Samples(psutil.Process(self.pid))
-        except psutil.Error:
+        except GONE:
             samples = None
         if samples is not None:
             samples.start()
@@ -60,7 +62,7 @@ class Meter:
 
 
 class _Samples:
-    """The first, the highest and the last of everything. Raises psutil.Error if the process is gone already."""
+    """The first, the highest and the last of everything. Raises one of GONE if the process is."""
 
     def __init__(self, process: psutil.Process) -> None:
         self._process = process
@@ -93,11 +95,13 @@ class _Samples:
     def _try_to_look(self, dear: bool) -> None:
         try:
             self._look(dear)
-        except psutil.Error:
+        except GONE:
             self._gone = True
 
     def _look(self, dear: bool) -> None:
         memory = self._process.memory_info()
+        if not memory.rss:  # ended, and nobody has waited for it yet
+            raise psutil.NoSuchProcess(self._process.pid)
         self._rss, self._virtual = max(self._rss, memory.rss), max(self._virtual, memory.vms)
         self._threads = max(self._threads, self._process.num_threads())
         self._last_cpu = cpu_seconds(self._process)
