@@ -9,8 +9,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from headway.cli import outside
 from headway.console import CannotStart
+from headway.postgres import outside
 from headway.postgres.embedded import EmbeddedDatabase
 from headway.settings import load_settings
 from tests.processes import Headway, free_port, home_folder, refused

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 import click
 import psycopg
 
-from headway.cli.outside import check_outside_database
 from headway.cli.readiness import bring_up_to_date
 from headway.console import CannotStart
 from headway.postgres.embedded import joined_or_started
+from headway.postgres.outside import check_outside_database
 from headway.settings import Settings, load_settings
 
 

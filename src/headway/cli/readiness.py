@@ -22,7 +22,7 @@ Connection = psycopg.Connection[Any]
 def make_ready(settings: Settings, *, is_embedded: bool, say: Say) -> list[str]:
     """Returns what the console shows once the server is ready."""
     if not is_embedded:
-        from headway.cli.outside import check_outside_database
+        from headway.postgres.outside import check_outside_database
 
         check_outside_database(settings)
     try:

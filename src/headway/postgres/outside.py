@@ -37,7 +37,7 @@ def check_outside_database(settings: Settings) -> None:
 
 
 async def _check(settings: Settings) -> None:
-    async with _connection(settings) as connection:
+    async with connected(settings) as connection:
         found = await connection.fetchrow(CHECK)
     where = settings.database().where()
     _check_rights(found, where)
@@ -84,7 +84,8 @@ def _check_budget(settings: Settings, found: Any) -> None:
 
 
 @contextlib.asynccontextmanager
-async def _connection(settings: Settings) -> AsyncIterator[Any]:
+async def connected(settings: Settings) -> AsyncIterator[Any]:
+    """An asyncpg connection; CannotStart says why there is none and what to do."""
     started = time.monotonic()
     while True:
         try:

@@ -1,0 +1,63 @@
+"""The order of the checks, and what is left out when something before it is missing."""
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import headway
+from headway.console import CannotStart
+from headway.doctor import setup, source
+from headway.doctor.findings import Finding, not_checked, refused
+from headway.doctor.lab import last_lab_run
+from headway.postgres.embedded import joined_or_started
+from headway.settings import Settings, load_settings
+
+DATABASE_CHECKS = ("Migrations", "Connections", "Disk", "Clock")
+
+
+def examine(home: str | None) -> tuple[Settings | None, list[Finding]]:
+    """Every check, in the order in which they are shown; without the settings when those cannot be read."""
+    found = [setup.asyncpg_installed()]
+    found.append(source.no_sync_session(Path(headway.__path__[0])))
+    try:
+        settings = load_settings(home=home)
+    except CannotStart as error:
+        return None, in_groups([*found, refused(setup.GROUP, "Settings", str(error))])
+    if found[0].state != "ok":
+        unseen = not_checked("Database", ("PostgreSQL", *DATABASE_CHECKS), "needs asyncpg")
+    elif settings.database_url is None and not (settings.home / "data").exists():
+        unseen = [Finding("Database", "PostgreSQL", "not set up", f"{settings.home} holds none yet", "headway")]
+    else:
+        unseen = with_database(settings)
+    return settings, in_groups([*found, *unseen, setup.mail(), last_lab_run(settings.home)])
+
+
+def with_database(settings: Settings) -> list[Finding]:
+    """The checks that need the database; one line in their place where it cannot be reached."""
+    # Imported here, so that the doctor can say that asyncpg is missing.
+    from headway.doctor.database import examine_database
+
+    try:
+        with database_of(settings) as (reached, data):
+            found = [setup.url_scheme(reached)]
+            return [*found, *examine_database(reached, data)]
+    except CannotStart as error:
+        rest = not_checked("Database", DATABASE_CHECKS, "needs the database")
+        return [refused("Database", "PostgreSQL", str(error)), *rest]
+
+
+@contextlib.contextmanager
+def database_of(settings: Settings) -> Iterator[tuple[Settings, Path | None]]:
+    """Settings that lead to the database, joined or started for the moment; and where its data is, if that is ours."""
+    if settings.database_url is not None:
+        yield settings, None
+        return
+    needed = settings.connections_needed()
+    with joined_or_started(settings.home, binaries=settings.postgres_bin, connections=needed) as (database, _):
+        yield settings.model_copy(update={"database_url": database.normal_url()}), settings.home / "data"
+
+
+def in_groups(found: list[Finding]) -> list[Finding]:
+    """Those of a group together, in the order in which groups come up here."""
+    order = ("Setup", "Code", "Database", "App", "Lab")
+    return sorted(found, key=lambda one: order.index(one.group))
