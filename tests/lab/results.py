@@ -14,6 +14,9 @@ COST = {
 }  # fmt: skip
 REST = {"blocking": 71.0, "threadpool": 72.0, "fair": 73.0, "async-psycopg": 78.0, "async-asyncpg": 75.0,
         "headway": 96.0, "floor": 44.0}  # fmt: skip
+ROOM: dict[str, dict[str, float]] = {
+    "blocking": {"pool": 5.0}, "threadpool": {"pool": 15.0, "threads": 40.0}, "fair": {"pool": 40.0, "threads": 40.0},
+}  # fmt: skip
 STARTED = datetime(2026, 11, 23, 3, 2, tzinfo=UTC)
 LIMIT = 8_000.0
 REPEATS = 3
@@ -47,7 +50,7 @@ def a_run(stack: str, scenario: str, users: int, mean: float | None, **other: ob
     answered = max(users, 1) if mean is not None else 0
     fields: dict[str, object] = {
         "stack": stack, "scenario": scenario, "users": users, "repeat": 1, "order": 1, "how": "burst",
-        "options": {"pool": 100.0, "time_limit": LIMIT / 1000}, "seconds": 1.0, "answered": answered, "failed": {},
+        "options": ROOM.get(stack, {"pool": 100.0}) | {"time_limit": LIMIT / 1000}, "seconds": 1.0, "answered": answered, "failed": {},
         "unanswered": 0 if mean is not None else users, "throughput": float(answered),
         "latency": None if mean is None
         else Latency(mean=mean, p50=mean, p90=mean * 1.3, p99=mean * 1.8, longest=mean * 1.9),

@@ -115,7 +115,7 @@ def _note(first: list[Run], second: list[Run]) -> str | None:
     gone, all_sent = ([sum(map(one, runs)) for runs in (first, second)] for one in (lost, sent))
     if any(gone):
         told.append(
-            "not answered: "
+            "not answered, counted with the time limit: "
             + " → ".join(f"{one:,.0f} of {many:,.0f}" for one, many in zip(gone, all_sent, strict=True))
         )
     for name in MAY_DIFFER:

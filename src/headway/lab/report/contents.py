@@ -24,6 +24,7 @@ def document(result: Result) -> Document:
     claims = [Claims(group, [one for one in result.claims if one.group == group]) for group in groups]
     sections = [
         section("claims", "The guide's claims", claims),
+        section("stacks", "The stacks", method.stacks(result)),
         section("one-call", "A database call of 50 ms", _with(CALL, drawn.one_call(evidence))),
         section("link", "A database 50 ms away", _with(LINK, drawn.link(evidence))),
         section(
@@ -35,7 +36,6 @@ def document(result: Result) -> Document:
         section("cpu", "CPU and context switches", drawn.processor(evidence)),
         section("waiting", "Waiting, threads, rollback and batches", others.waiting(evidence)),
         section("unanswered", "Requests without an answer", others.unanswered(evidence)),
-        section("stacks", "The stacks", method.stacks(result)),
         section("agreement", "Do they answer the same?", method.agreement(result)),
         section("how", "How it was measured", method.how(result)),
         section("machine", "Machine, settings and versions", method.machine(result)),

@@ -6,6 +6,7 @@ from headway.lab.claims.judging import RULES
 from headway.lab.claims.words import NAMES
 from headway.lab.report.document import Block, Cell, Code, Points, Table, Text
 from headway.lab.report.words import counted, day, in_order, label, lasted, setting, stacks_of
+from headway.lab.stacks.table import STACKS
 from headway.runs.schemas import Result
 
 HOWS = {
@@ -44,7 +45,7 @@ def agreement(result: Result) -> Iterator[Block]:
 
 
 def stacks(result: Result) -> Iterator[Block]:
-    """What each stack is, with the conditions that its runs had."""
+    """What each stack is, with as many connections and threads as its runs had."""
     found = in_order([*stacks_of(result.runs), *(one.stack for one in result.agreement)])
     rows: list[list[Cell]] = []
     for stack in found:
@@ -52,8 +53,14 @@ def stacks(result: Result) -> Iterator[Block]:
         sizes = [
             sorted({float(run.options[name]) for run in runs if name in run.options}) for name in ("pool", "threads")
         ]
-        rows.append([label(stack), NAMES.get(stack, stack), *(", ".join(map(setting, one)) or "–" for one in sizes)])
+        known = STACKS.get(stack)
+        what = (known.title, known.what) if known else NAMES.get(stack, stack)
+        rows.append([label(stack), what, *(", ".join(map(setting, one)) or "–" for one in sizes)])
     if rows:
+        yield Text(
+            "Each is one server process, with the same database and the same questions. They do not have equally many "
+            "connections: that bounds how many slow calls go side by side, whatever the kind of Session."
+        )
         yield Table(["in this report", "stack", "connections", "threads"], rows, frozenset({0, 1}))
 
 

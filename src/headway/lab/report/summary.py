@@ -12,6 +12,7 @@ from headway.runs.schemas import Result
 GUIDE_TABLE = {10: ("500 ms", "60 ms"), 100: ("5000 ms", "100 ms"), 1_000: ("timeouts", "200 ms")}
 GUIDE_LOAD = {50: "0.1 s", 100: "0.2 s", 200: "0.4 s", 1_000: "1.2 s"}
 WARNINGS_SHOWN = 4
+ROOMS = {"threads": "threads", "pool": "connections"}
 
 
 def summary(result: Result) -> list[Block]:
@@ -39,7 +40,6 @@ def notices(result: Result) -> Iterator[Notice]:
     """What a reader has to know before any figure."""
     ended = {
         "finished": "",
-        "running": "This run had not ended when the report was written",
         "interrupted": "This run was interrupted",
         "failed": "This run failed",
     }[result.ended]
@@ -87,14 +87,31 @@ def _times(evidence: Evidence) -> Iterator[str]:
         kinds = ("blocking", "fair", "async-asyncpg")
         series = {kind: evidence.series(mean, kind, "one-call", users) for kind in kinds}
         if all(series.values()):
-            inside, threads, own = (f"{ms(one.median)} ({spread(one, ms)})" for one in series.values())
+            inside, threads, own = (
+                f"{ms(one.median)} ({spread(one, ms)}{missing(evidence, kind, users)})" for kind, one in series.items()
+            )
             sync, asynchronous = GUIDE_TABLE[users]
             yield (
                 f"{users} requests at once, each with a database call of 50 ms: a sync Session called inside async def "
-                f"took {inside} on average, the same Session in threads {threads}, AsyncSession with asyncpg {own}. "
+                f"took {inside} on average, the same Session in {room(evidence, 'fair', users, 'threads')} {threads}, "
+                f"AsyncSession with asyncpg{room(evidence, 'async-asyncpg', users)} {own}. "
                 f"The guide says {sync} and {asynchronous}."
             )
             return
+
+
+def missing(evidence: Evidence, stack: str, users: int) -> str:
+    """What a mean leaves out."""
+    runs = evidence.of(stack, "one-call", users)
+    gone = sum(map(lost, runs))
+    return f"; {gone:,.0f} of {sum(map(sent, runs)):,.0f} not answered and not in the mean" if gone else ""
+
+
+def room(evidence: Evidence, stack: str, users: int, kind: str = "") -> str:
+    """threads (40 threads, 40 connections): a time says little without them."""
+    run = evidence.of(stack, "one-call", users)[0]
+    sizes = [f"{run.options[name]:.0f} {word}" for name, word in ROOMS.items() if name in run.options]
+    return kind + (f" ({', '.join(sizes)})" if sizes else "")
 
 
 def _deadlock(evidence: Evidence) -> Iterator[str]:
