@@ -50,7 +50,8 @@ def a_run(stack: str, scenario: str, users: int, mean: float | None, **other: ob
     answered = max(users, 1) if mean is not None else 0
     fields: dict[str, object] = {
         "stack": stack, "scenario": scenario, "users": users, "repeat": 1, "order": 1, "how": "burst",
-        "options": ROOM.get(stack, {"pool": 100.0}) | {"time_limit": LIMIT / 1000}, "seconds": 1.0, "answered": answered, "failed": {},
+        "options": ROOM.get(stack, {"pool": 100.0}) | {"time_limit": LIMIT / 1000},
+        "seconds": 1.0, "answered": answered, "failed": {},
         "unanswered": 0 if mean is not None else users, "throughput": float(answered),
         "latency": None if mean is None
         else Latency(mean=mean, p50=mean, p90=mean * 1.3, p99=mean * 1.8, longest=mean * 1.9),

@@ -103,7 +103,8 @@ def test_figures_machine_versions_and_limits_are_told(whole: Result) -> None:
     page, markdown = Page(report.html_text(whole)).text, plain(report.markdown_text(whole))
     for words in (
         "Made-up Processor 3000", "8.2 GB", "Linux 6.1", "0.21", "3.11.9", whole.command, whole.id, "5 min 12 s",
-        "200,000", *whole.does_not_show, "17,912", "sign-in by token", "255 of 300", "Repeat 2 took the stacks",
+        "200,000", *whole.does_not_show, "17,912", "sign-in by token", "255 of 300",
+        "Repeat 2: floor: no ORM; Headway;",
     ):  # fmt: skip
         assert words in page
         assert words in markdown

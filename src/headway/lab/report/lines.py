@@ -123,7 +123,7 @@ def _reference(reference: Reference, x: Scale, y: Scale) -> str:
 
 
 def _ends_late(reference: Reference, x: Scale) -> bool:
-    return x.end - x.at(reference.points[-1][0]) < ROOM / 2
+    return x.end - x.at(reference.points[-1][0]) < (x.end - x.start) / 5
 
 
 def _line(line: Line, x: Scale, y: Scale, show: Callable[[float], str]) -> str:

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from headway.lab.claims.judging import RULES
 from headway.lab.claims.words import NAMES
-from headway.lab.report.document import Block, Cell, Code, Points, Table, Text
+from headway.lab.report.document import Block, Cell, Code, Heading, Points, Table, Text
 from headway.lab.report.words import counted, day, in_order, label, lasted, setting, stacks_of
 from headway.lab.stacks.table import STACKS
-from headway.runs.schemas import Result
+from headway.runs.schemas import Agreement, Result
 
 HOWS = {
     "burst": "Burst: all requests are sent at once over connections that are open already; each is sent once.",
@@ -29,19 +29,22 @@ def agreement(result: Result) -> Iterator[Block]:
         "Before anything was measured, each stack answered the same requests, and the parsed answers were compared: "
         "timestamps as instants, lists in their order. Sizes are of the body, uncompressed."
     )
-    rows: list[list[Cell]] = [
-        [
-            one.request,
-            label(one.stack),
-            ("agrees", one.compared) if one.agrees else (f"differs: {one.differs or 'no reason given'}", one.compared),
-            f"{one.size:,}",
-        ]
-        for one in result.agreement
-    ]
-    yield Table(["request", "stack", "answer", "bytes"], rows, frozenset({0, 1, 2}))
+    requests = list(dict.fromkeys(one.request for one in result.agreement))
+    rows: list[list[Cell]] = []
+    for stack in in_order(one.stack for one in result.agreement):
+        found = {one.request: one for one in result.agreement if one.stack == stack}
+        compared = "; ".join(dict.fromkeys(one.compared for one in found.values()))
+        rows.append([(label(stack), compared), *(_agrees(found.get(request)) for request in requests)])
+    yield Table(["stack, and what was compared", *requests], rows)
     more = {one.stack: one.does_more for one in result.agreement if one.does_more}
     if more:
         yield Points([f"{label(stack)} does more for its answer: {words}." for stack, words in more.items()])
+
+
+def _agrees(one: Agreement | None) -> Cell:
+    if one is None:
+        return ("not compared", "")
+    return ("agrees" if one.agrees else f"differs: {one.differs or 'no reason given'}", f"{one.size:,} bytes")
 
 
 def stacks(result: Result) -> Iterator[Block]:
@@ -70,16 +73,14 @@ def how(result: Result) -> Iterator[Block]:
     yield Points([HOWS[kind] for kind in HOWS if kind in kinds])
     repeats = max((run.repeat for run in result.runs), default=0)
     if repeats:
-        order = " ".join(
-            f"Repeat {repeat} took the stacks in this order: {', '.join(_order(result, repeat))}."
-            for repeat in range(1, min(repeats, 4) + 1)
-        )
         yield Text(
             f"{counted(len(result.runs), 'run', 'runs')} in up to {counted(repeats, 'repeat', 'repeats')}. Figures are "
-            f"medians of the repeats, with their least and most. {order}"
+            "medians of the repeats, with their least and most. The stacks were taken in this order:"
         )
-    yield Points(RULES)
-    yield Text("The exact command:")
+        yield Points([f"Repeat {one}: {'; '.join(_order(result, one))}." for one in range(1, min(repeats, 4) + 1)])
+    yield Heading("How verdicts are made")
+    yield Points([rule.replace("`", "") for rule in RULES])
+    yield Heading("The exact command")
     yield Code(result.command)
 
 

@@ -86,6 +86,9 @@ TITLES = {
     "threads": "The size of the thread pool",
     "cpu": "Computing",
     "open-mix": "Open loop",
+    "one-call": "50 ms call",
+    "link": "50 ms link",
+    "mix": "The mix",
     "batch": "Batch jobs",
 }
 DRAWN = ("one-call", "link", "mix", "rest")
@@ -167,7 +170,15 @@ def unanswered(evidence: Evidence) -> Iterator[Block]:
     groups: dict[tuple[str, str, int, str], list[Run]] = {}
     for run in evidence.runs:
         if lost(run):
-            groups.setdefault((run.scenario, run.stack, run.users, _variant(run, ("how", "threads"))), []).append(run)
+            groups.setdefault(
+                (
+                    run.scenario,
+                    run.stack,
+                    run.users,
+                    _variant(run, ("how", "threads") if run.scenario == "threads" else ("how",)),
+                ),
+                [],
+            ).append(run)
     if not groups:
         if any(map(sent, evidence.runs)):
             yield Text(f"None: each of the {sum(map(sent, evidence.runs)):,.0f} requests that count was answered.")
@@ -182,7 +193,7 @@ def unanswered(evidence: Evidence) -> Iterator[Block]:
                 failed[kind] = failed.get(kind, 0) + many
         rows.append(
             [
-                (name, variant) if variant else name,
+                (TITLES.get(name, name), variant) if variant else TITLES.get(name, name),
                 label(stack),
                 f"{users:,}",
                 f"{sum(map(sent, everything)):,.0f}",

@@ -12,6 +12,10 @@ from headway.runs.schemas import Result
 GUIDE_TABLE = {10: ("500 ms", "60 ms"), 100: ("5000 ms", "100 ms"), 1_000: ("timeouts", "200 ms")}
 GUIDE_LOAD = {50: "0.1 s", 100: "0.2 s", 200: "0.4 s", 1_000: "1.2 s"}
 WARNINGS_SHOWN = 4
+DEADLOCK = (
+    " Requests hold a connection while they wait for a thread, and those with a thread wait for a connection: a "
+    "deadlock. The same requests in threads that open and close the session inside the endpoint were all answered."
+)
 ROOMS = {"threads": "threads", "pool": "connections"}
 
 
@@ -119,11 +123,13 @@ def _deadlock(evidence: Evidence) -> Iterator[str]:
     if runs:
         fewest = min(run.users for run in runs)
         some = [run for run in runs if run.users == fewest]
+        fair = evidence.of("fair", "one-call", fewest)
+        # Mere slowness would have shown in threads that close their session themselves, too.
+        why = DEADLOCK if fair and not any(map(lost, fair)) else ""
         yield (
             f"FastAPI's defaults with a sync Session as a dependency left {sum(map(lost, some)):,.0f} of "
             f"{sum(map(sent, some)):,.0f} requests unanswered from {fewest:,} at once ("
-            f"{counted(len(some), 'run', 'runs')}). Requests hold a connection while they wait for a thread, and "
-            "those with a thread wait for a connection: a deadlock, not mere slowness."
+            f"{counted(len(some), 'run', 'runs')}).{why}"
         )
 
 
