@@ -8,6 +8,7 @@ from headway.history.routes import router as history
 from headway.history.undo_routes import router as undo
 from headway.live.routes import router as live
 from headway.projects.routes import router as projects
+from headway.runs.routes import router as lab
 from headway.search.routes import router as search
 from headway.setup.routes import router as setup
 from headway.tasks.bulk_routes import router as bulk
@@ -31,5 +32,6 @@ ROUTERS: tuple[APIRouter, ...] = (
     search,
     history,
     undo,
+    lab,
     live,
 )

@@ -16,6 +16,7 @@ from headway.chores.rounds import Rounds
 from headway.db import Database
 from headway.live.hub import Hub
 from headway.middleware import BoundedBody, KnownHost, LastResort, SafeHeaders, SameOrigin, Shielded
+from headway.runs.running import Lab
 from headway.settings import Settings
 
 FINISH_SECONDS = 10
@@ -29,6 +30,7 @@ def create_app(settings: Settings) -> FastAPI:
     database = Database(settings)
     hub = Hub(database, settings)
     rounds = Rounds(database, settings)
+    lab = Lab(settings.home)
     database.after_commit = hub.bell.ring
     shielded: list[Shielded] = []
 
@@ -42,6 +44,7 @@ def create_app(settings: Settings) -> FastAPI:
             for layer in shielded:
                 await layer.finish(FINISH_SECONDS)
         finally:
+            await lab.stop()
             await rounds.stop()
             await hub.stop()
             await database.close()
@@ -70,7 +73,7 @@ def create_app(settings: Settings) -> FastAPI:
             Middleware(GZipMiddleware, minimum_size=1_000, compresslevel=5),
         ],
     )
-    app.state.settings, app.state.database, app.state.hub = settings, database, hub
+    app.state.settings, app.state.database, app.state.hub, app.state.lab = settings, database, hub, lab
     errors.install(app)
     problems.describe(app)
 

@@ -64,7 +64,8 @@ async def test_every_answer_with_a_body_says_what_is_in_it(team: Team) -> None:
         (status,) = [status for status in operation["responses"] if status < "300"]
         content = operation["responses"][status].get("content", {})
         if status != "204":
-            assert content["application/json"]["schema"], (method, path)
+            # A few addresses answer with a page or a stream, and never with JSON.
+            assert content and all(kind.get("schema") for kind in content.values()), (method, path)
 
 
 def exact(model: Any, value: Any, where: str = "") -> None:

@@ -19,8 +19,13 @@ def main() -> None:
     listener = socket.socket(fileno=fds[0])
     settings = load_settings(**json.loads(told))
     app = create_app(settings)
-    # Streams have no end of their own to wait for.
-    Server(configured(app), channel, app.state.hub.close).run(sockets=[listener])
+
+    def let_go() -> None:
+        # Streams have no end of their own to wait for, and a run of the lab takes minutes.
+        app.state.hub.close()
+        app.state.lab.close()
+
+    Server(configured(app), channel, let_go).run(sockets=[listener])
 
 
 if __name__ == "__main__":

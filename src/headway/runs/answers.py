@@ -1,10 +1,15 @@
 """What the Lab page is told besides a run itself."""
 
 from datetime import datetime
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from headway.runs.schemas import Claim, Ending, Result, Run, Shape, Verdict
+
+# They become arguments of a command, so none may look like a flag.
+Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=60)]
+Users = Annotated[int, Field(ge=1, le=10_000)]
 
 
 class RunHeader(Shape):
@@ -56,9 +61,9 @@ class NewLabRun(Shape):
     """What to measure; what is left out means everything."""
 
     quick: bool = False
-    stacks: list[str] = Field(default=[], max_length=20, description="Such as fair, headway, floor.")
-    claims: list[str] = Field(default=[], max_length=100, description="Ids of claims, such as table-100-async.")
-    users: list[int] = Field(default=[], max_length=20, description="Numbers of users, from 1 to 10,000.")
+    stacks: list[Key] = Field(default=[], max_length=20, description="Such as fair, headway, floor.")
+    claims: list[Key] = Field(default=[], max_length=100, description="Ids of claims, such as table-100-async.")
+    users: list[Users] = Field(default=[], max_length=20, description="Numbers of users at once.")
 
 
 class LabState(Shape):
@@ -79,3 +84,4 @@ class LabState(Shape):
     id: str | None = Field(description="Of the kept run, once it has ended.")
     ended: Ending | None
     problem: str | None
+    lines: int = Field(description="How many of the stream's events are in here; its `after`.")

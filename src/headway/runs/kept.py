@@ -192,12 +192,17 @@ def taken(home: Path, patience: float) -> HomeLock:
 
 def is_running(home: Path) -> bool:
     """Whether a lab run of this home is under way, from this page or by hand."""
+    return is_locked(folder(home) / LOCK)
+
+
+def is_locked(file: Path) -> bool:
+    """Whether a process holds the file's lock."""
     try:
-        with (folder(home) / LOCK).open("rb") as file:
+        with file.open("rb") as opened:
             # Shared: those who look do not take each other for a run.
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except FileNotFoundError:
-        return False
+            fcntl.flock(opened, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
         return True
+    except OSError:  # not there, or not ours to look at
+        return False
     return False

@@ -21,6 +21,48 @@ export type AddRemove = {
 };
 
 /**
+ * Agreement
+ *
+ * Whether a stack gave the same answer as the others before anything was measured.
+ */
+export type Agreement = {
+    /**
+     * Agrees
+     */
+    agrees: boolean;
+    /**
+     * Compared
+     *
+     * The whole body, or the fields that both have.
+     */
+    compared: string;
+    /**
+     * Differs
+     */
+    differs?: string | null;
+    /**
+     * Does More
+     *
+     * What else this stack did for its answer.
+     */
+    does_more?: string | null;
+    /**
+     * Request
+     */
+    request: string;
+    /**
+     * Size
+     *
+     * Bytes of the body, uncompressed.
+     */
+    size: number;
+    /**
+     * Stack
+     */
+    stack: string;
+};
+
+/**
  * Board
  *
  * Everything a project's board shows, at one revision of its topic.
@@ -365,6 +407,72 @@ export type ChangePage = {
      * Why
      */
     why: string | null;
+};
+
+/**
+ * Claim
+ *
+ * One sentence of the guide beside what was measured.
+ */
+export type Claim = {
+    /**
+     * Chart
+     *
+     * Figures that may be drawn: name -> value.
+     */
+    chart?: {
+        [key: string]: number;
+    };
+    /**
+     * Claim
+     */
+    claim: string;
+    /**
+     * Claimed
+     */
+    claimed: string;
+    /**
+     * Conditions
+     */
+    conditions: string;
+    /**
+     * Group
+     *
+     * Response times, Load test, Memory, …
+     */
+    group: string;
+    /**
+     * Id
+     *
+     * For --claim, such as table-100-async.
+     */
+    id: string;
+    /**
+     * Measured
+     */
+    measured: string;
+    /**
+     * Only If
+     *
+     * The condition, where the verdict is `holds only if`.
+     */
+    only_if?: string | null;
+    /**
+     * Repeats
+     */
+    repeats: number;
+    /**
+     * Spread
+     */
+    spread: string;
+    /**
+     * Verdict
+     */
+    verdict: 'holds' | 'holds only if' | 'does not hold' | 'not measured';
+    /**
+     * Why
+     */
+    why: string;
 };
 
 /**
@@ -950,6 +1058,92 @@ export type InvitationQuestion = {
 };
 
 /**
+ * LabState
+ *
+ * The lab on this machine as it is now, whoever started it.
+ */
+export type LabState = {
+    /**
+     * By Hand
+     *
+     * Somebody runs it on this machine's command line; only they can stop it.
+     */
+    by_hand: boolean;
+    /**
+     * Claims
+     *
+     * As they stand so far; sent now and then.
+     */
+    claims: Array<Claim>;
+    /**
+     * Doing
+     */
+    doing: string;
+    /**
+     * Done
+     */
+    done: number;
+    /**
+     * Ended
+     */
+    ended: 'finished' | 'interrupted' | 'failed' | null;
+    /**
+     * Id
+     *
+     * Of the kept run, once it has ended.
+     */
+    id: string | null;
+    /**
+     * Lines
+     *
+     * How many of the stream's events are in here; its `after`.
+     */
+    lines: number;
+    /**
+     * Of
+     */
+    of: number;
+    /**
+     * Problem
+     */
+    problem: string | null;
+    /**
+     * Quick
+     */
+    quick: boolean;
+    /**
+     * Running
+     */
+    running: boolean;
+    /**
+     * Runs
+     *
+     * What has been measured so far, in order.
+     */
+    runs: Array<Run>;
+    /**
+     * Seconds Left
+     */
+    seconds_left: number | null;
+    /**
+     * Started At
+     *
+     * Of the run that is under way, or of the last one from this page.
+     */
+    started_at: string | null;
+    /**
+     * Started By
+     */
+    started_by: string | null;
+    /**
+     * Stopping
+     *
+     * Somebody has asked it to stop.
+     */
+    stopping: boolean;
+};
+
+/**
  * LabelChange
  *
  * The fields to change.
@@ -1014,6 +1208,34 @@ export type LastLookOut = {
 };
 
 /**
+ * Latency
+ *
+ * Of the answered requests, in milliseconds from sending (open loop: from when it was due) to the last byte.
+ */
+export type Latency = {
+    /**
+     * Longest
+     */
+    longest: number;
+    /**
+     * Mean
+     */
+    mean: number;
+    /**
+     * P50
+     */
+    p50: number;
+    /**
+     * P90
+     */
+    p90: number;
+    /**
+     * P99
+     */
+    p99: number;
+};
+
+/**
  * Look
  *
  * The revision that you have before your eyes.
@@ -1023,6 +1245,34 @@ export type Look = {
      * Revision
      */
     revision: number;
+};
+
+/**
+ * Machine
+ */
+export type Machine = {
+    /**
+     * Cores
+     */
+    cores: number;
+    /**
+     * Load Before
+     *
+     * Load average over a minute when the run began.
+     */
+    load_before: number | null;
+    /**
+     * Memory Gb
+     */
+    memory_gb: number;
+    /**
+     * Processor
+     */
+    processor: string;
+    /**
+     * System
+     */
+    system: string;
 };
 
 /**
@@ -1237,6 +1487,36 @@ export type NewInvitationOut = {
      * Lets one person in, once. Shown only now: what is stored is its hash.
      */
     url: string;
+};
+
+/**
+ * NewLabRun
+ *
+ * What to measure; what is left out means everything.
+ */
+export type NewLabRun = {
+    /**
+     * Claims
+     *
+     * Ids of claims, such as table-100-async.
+     */
+    claims?: Array<string>;
+    /**
+     * Quick
+     */
+    quick?: boolean;
+    /**
+     * Stacks
+     *
+     * Such as fair, headway, floor.
+     */
+    stacks?: Array<string>;
+    /**
+     * Users
+     *
+     * Numbers of users at once.
+     */
+    users?: Array<number>;
 };
 
 /**
@@ -1736,10 +2016,272 @@ export type ProjectTrash = {
 };
 
 /**
+ * Result
+ *
+ * One lab run, whole or as far as it came.
+ */
+export type Result = {
+    /**
+     * Agreement
+     */
+    agreement?: Array<Agreement>;
+    /**
+     * Claims
+     */
+    claims?: Array<Claim>;
+    /**
+     * Command
+     */
+    command: string;
+    /**
+     * Does Not Show
+     *
+     * What nobody may conclude from it.
+     */
+    does_not_show?: Array<string>;
+    /**
+     * Ended
+     */
+    ended?: 'finished' | 'interrupted' | 'failed';
+    /**
+     * Ended At
+     */
+    ended_at?: string | null;
+    /**
+     * Format
+     */
+    format?: 1;
+    /**
+     * Id
+     */
+    id: string;
+    machine: Machine;
+    /**
+     * Problem
+     */
+    problem?: string | null;
+    /**
+     * Runs
+     */
+    runs?: Array<Run>;
+    /**
+     * Settings
+     *
+     * Sizes, repeats, time limit, …
+     */
+    settings: {
+        [key: string]: number | string | Array<number> | Array<string>;
+    };
+    /**
+     * Started At
+     */
+    started_at: string;
+    /**
+     * Versions
+     */
+    versions: {
+        [key: string]: string;
+    };
+    /**
+     * Warnings
+     *
+     * What went less well than it should, in sentences.
+     */
+    warnings?: Array<string>;
+};
+
+/**
  * RoleChange
  */
 export type RoleChange = {
     role: WorkspaceRole;
+};
+
+/**
+ * Run
+ *
+ * One scenario, once, on one stack.
+ */
+export type Run = {
+    /**
+     * Answered
+     */
+    answered: number;
+    /**
+     * Extra
+     *
+     * ping_p99, lag_p99, …; milliseconds unless named.
+     */
+    extra?: {
+        [key: string]: number;
+    };
+    /**
+     * Failed
+     *
+     * By kind: a status such as 500, or refused, reset, …
+     */
+    failed: {
+        [key: string]: number;
+    };
+    /**
+     * Generator Busy
+     *
+     * CPU share of one core; near 1 it limits.
+     */
+    generator_busy?: number | null;
+    /**
+     * How
+     */
+    how: 'burst' | 'closed' | 'open' | 'batch' | 'rest';
+    /**
+     * None where nothing was answered.
+     */
+    latency: Latency | null;
+    /**
+     * Note
+     */
+    note?: string | null;
+    /**
+     * Options
+     *
+     * pool, threads, sleep_ms, …
+     */
+    options?: {
+        [key: string]: number | string;
+    };
+    /**
+     * Order
+     *
+     * From 1, over the whole lab run: stacks alternate.
+     */
+    order: number;
+    /**
+     * Repeat
+     *
+     * From 1.
+     */
+    repeat: number;
+    /**
+     * Scenario
+     */
+    scenario: string;
+    /**
+     * Seconds
+     *
+     * From the first request to the last answer, or to the end of the window.
+     */
+    seconds: number;
+    /**
+     * Stack
+     *
+     * blocking, threadpool, fair, async-psycopg, async-asyncpg, headway or floor.
+     */
+    stack: string;
+    /**
+     * Throughput
+     *
+     * Answered requests a second.
+     */
+    throughput: number;
+    /**
+     * Unanswered
+     *
+     * Sent, and not answered within the time limit or by the end of the window.
+     */
+    unanswered: number;
+    usage?: Usage | null;
+    /**
+     * Users
+     *
+     * How many requests are under way at once; in an open loop, how many a second.
+     */
+    users: number;
+};
+
+/**
+ * RunHeader
+ *
+ * A kept run, without its figures.
+ */
+export type RunHeader = {
+    /**
+     * Command
+     */
+    command: string;
+    /**
+     * Cores
+     */
+    cores: number;
+    /**
+     * Ended
+     */
+    ended: 'finished' | 'interrupted' | 'failed';
+    /**
+     * Ended At
+     */
+    ended_at: string | null;
+    /**
+     * Has Report
+     *
+     * Whether `/api/lab/runs/{id}/report` has a page to show.
+     */
+    has_report: boolean;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Measurements
+     */
+    measurements: number;
+    /**
+     * Problem
+     */
+    problem: string | null;
+    /**
+     * Processor
+     */
+    processor: string;
+    /**
+     * Size
+     *
+     * quick or full; empty where the run does not say.
+     */
+    size: string;
+    /**
+     * Stacks
+     *
+     * Which were measured, in the order they appear.
+     */
+    stacks: Array<string>;
+    /**
+     * Started At
+     */
+    started_at: string;
+    /**
+     * Verdicts
+     */
+    verdicts: {
+        [key: string]: number;
+    };
+};
+
+/**
+ * RunsOut
+ */
+export type RunsOut = {
+    /**
+     * Items
+     *
+     * Newest first.
+     */
+    items: Array<RunHeader>;
+    /**
+     * Warnings
+     *
+     * Files that hold no run, in sentences.
+     */
+    warnings: Array<string>;
 };
 
 /**
@@ -2603,6 +3145,44 @@ export type UndoneThing = {
 };
 
 /**
+ * Usage
+ *
+ * What one server process used while requests ran; sizes in MB (10^6 bytes), the highest sample.
+ */
+export type Usage = {
+    /**
+     * Cpu Seconds
+     */
+    cpu_seconds: number;
+    /**
+     * Involuntary Switches
+     */
+    involuntary_switches: number;
+    /**
+     * Pss
+     *
+     * None where the system does not tell it.
+     */
+    pss: number | null;
+    /**
+     * Rss
+     */
+    rss: number;
+    /**
+     * Threads
+     */
+    threads: number;
+    /**
+     * Virtual
+     */
+    virtual: number;
+    /**
+     * Voluntary Switches
+     */
+    voluntary_switches: number;
+};
+
+/**
  * Visibility
  *
  * Who finds a project: everybody in the workspace, or its own members and the workspace's owners.
@@ -3347,6 +3927,418 @@ export type PreviewInvitationResponses = {
 };
 
 export type PreviewInvitationResponse = PreviewInvitationResponses[keyof PreviewInvitationResponses];
+
+export type CancelLabRunData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/lab/running';
+};
+
+export type CancelLabRunErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in.
+     */
+    401: Problem;
+    /**
+     * Visible, but not yours to do.
+     */
+    403: Problem;
+    /**
+     * Somebody changed the same thing, or it already exists. Carries the current state where there is one.
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * What was sent makes no sense; `errors` says where.
+     */
+    422: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type CancelLabRunError = CancelLabRunErrors[keyof CancelLabRunErrors];
+
+export type CancelLabRunResponses = {
+    /**
+     * Successful Response
+     */
+    202: LabState;
+};
+
+export type CancelLabRunResponse = CancelLabRunResponses[keyof CancelLabRunResponses];
+
+export type GetLabStateData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/lab/running';
+};
+
+export type GetLabStateErrors = {
+    /**
+     * Nobody is signed in.
+     */
+    401: Problem;
+    /**
+     * Visible, but not yours to do.
+     */
+    403: Problem;
+    /**
+     * What was sent makes no sense; `errors` says where.
+     */
+    422: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type GetLabStateError = GetLabStateErrors[keyof GetLabStateErrors];
+
+export type GetLabStateResponses = {
+    /**
+     * Successful Response
+     */
+    200: LabState;
+};
+
+export type GetLabStateResponse = GetLabStateResponses[keyof GetLabStateResponses];
+
+export type StreamLabRunData = {
+    body?: never;
+    headers?: {
+        /**
+         * Last-Event-Id
+         *
+         * Goes before `after`.
+         */
+        'last-event-id'?: string | null;
+    };
+    path?: never;
+    query?: {
+        /**
+         * After
+         *
+         * `lines` of the state you know.
+         */
+        after?: number;
+    };
+    url: '/api/lab/running/stream';
+};
+
+export type StreamLabRunErrors = {
+    /**
+     * Nobody is signed in.
+     */
+    401: Problem;
+    /**
+     * Visible, but not yours to do.
+     */
+    403: Problem;
+    /**
+     * What was sent makes no sense; `errors` says where.
+     */
+    422: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type StreamLabRunError = StreamLabRunErrors[keyof StreamLabRunErrors];
+
+export type StreamLabRunResponses = {
+    /**
+     * Successful Response
+     */
+    200: string;
+};
+
+export type StreamLabRunResponse = StreamLabRunResponses[keyof StreamLabRunResponses];
+
+export type ListLabRunsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/lab/runs';
+};
+
+export type ListLabRunsErrors = {
+    /**
+     * Nobody is signed in.
+     */
+    401: Problem;
+    /**
+     * Visible, but not yours to do.
+     */
+    403: Problem;
+    /**
+     * What was sent makes no sense; `errors` says where.
+     */
+    422: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ListLabRunsError = ListLabRunsErrors[keyof ListLabRunsErrors];
+
+export type ListLabRunsResponses = {
+    /**
+     * Successful Response
+     */
+    200: RunsOut;
+};
+
+export type ListLabRunsResponse = ListLabRunsResponses[keyof ListLabRunsResponses];
+
+export type StartLabRunData = {
+    body: NewLabRun;
+    headers?: {
+        /**
+         * A name of your choice for this request, such as a random UUID. Sending the same request again under the same key, within seven days, does nothing again: you get the first answer, with `Idempotency-Replayed: true`.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/lab/runs';
+};
+
+export type StartLabRunErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in.
+     */
+    401: Problem;
+    /**
+     * Visible, but not yours to do.
+     */
+    403: Problem;
+    /**
+     * Somebody changed the same thing, or it already exists. Carries the current state where there is one.
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * What was sent makes no sense; `errors` says where.
+     */
+    422: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type StartLabRunError = StartLabRunErrors[keyof StartLabRunErrors];
+
+export type StartLabRunResponses = {
+    /**
+     * Successful Response
+     */
+    202: LabState;
+};
+
+export type StartLabRunResponse = StartLabRunResponses[keyof StartLabRunResponses];
+
+export type DeleteLabRunData = {
+    body?: never;
+    path: {
+        /**
+         * Run Id
+         */
+        run_id: string;
+    };
+    query?: never;
+    url: '/api/lab/runs/{run_id}';
+};
+
+export type DeleteLabRunErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in.
+     */
+    401: Problem;
+    /**
+     * Visible, but not yours to do.
+     */
+    403: Problem;
+    /**
+     * Not there, or not yours to see.
+     */
+    404: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * What was sent makes no sense; `errors` says where.
+     */
+    422: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type DeleteLabRunError = DeleteLabRunErrors[keyof DeleteLabRunErrors];
+
+export type DeleteLabRunResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type DeleteLabRunResponse = DeleteLabRunResponses[keyof DeleteLabRunResponses];
+
+export type GetLabRunData = {
+    body?: never;
+    path: {
+        /**
+         * Run Id
+         */
+        run_id: string;
+    };
+    query?: never;
+    url: '/api/lab/runs/{run_id}';
+};
+
+export type GetLabRunErrors = {
+    /**
+     * Nobody is signed in.
+     */
+    401: Problem;
+    /**
+     * Visible, but not yours to do.
+     */
+    403: Problem;
+    /**
+     * Not there, or not yours to see.
+     */
+    404: Problem;
+    /**
+     * What was sent makes no sense; `errors` says where.
+     */
+    422: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type GetLabRunError = GetLabRunErrors[keyof GetLabRunErrors];
+
+export type GetLabRunResponses = {
+    /**
+     * Successful Response
+     */
+    200: Result;
+};
+
+export type GetLabRunResponse = GetLabRunResponses[keyof GetLabRunResponses];
+
+export type GetLabReportData = {
+    body?: never;
+    path: {
+        /**
+         * Run Id
+         */
+        run_id: string;
+    };
+    query?: never;
+    url: '/api/lab/runs/{run_id}/report';
+};
+
+export type GetLabReportErrors = {
+    /**
+     * Nobody is signed in.
+     */
+    401: Problem;
+    /**
+     * Visible, but not yours to do.
+     */
+    403: Problem;
+    /**
+     * Not there, or not yours to see.
+     */
+    404: Problem;
+    /**
+     * What was sent makes no sense; `errors` says where.
+     */
+    422: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type GetLabReportError = GetLabReportErrors[keyof GetLabReportErrors];
+
+export type GetLabReportResponses = {
+    /**
+     * Successful Response
+     */
+    200: string;
+};
+
+export type GetLabReportResponse = GetLabReportResponses[keyof GetLabReportResponses];
 
 export type DeleteLabelData = {
     body?: never;
