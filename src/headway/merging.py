@@ -38,7 +38,7 @@ class IfMatch:
     versions: frozenset[int] = frozenset()
 
 
-def read_if_match(
+async def read_if_match(
     if_match: Annotated[str | None, Header(description='`"v3"`, or `*` to overwrite.')] = None,
 ) -> IfMatch:
     """The header, understood.

@@ -30,15 +30,15 @@ LIMITS = """
 """
 
 
-def examine_database(settings: Settings, data: Path | None) -> list[Finding]:
+def examine_database(settings: Settings, data: Path | None, how: str) -> list[Finding]:
     """Raises CannotStart where the database cannot be reached."""
-    return asyncio.run(_examine(settings, data))
+    return asyncio.run(_examine(settings, data, how))
 
 
-async def _examine(settings: Settings, data: Path | None) -> list[Finding]:
+async def _examine(settings: Settings, data: Path | None, how: str) -> list[Finding]:
     async with connected(settings) as db:
         return [
-            await postgres_version(db),
+            await postgres_version(db, how),
             await at_head(db),
             await connections(db, settings),
             await disk(db, data),
@@ -46,12 +46,12 @@ async def _examine(settings: Settings, data: Path | None) -> list[Finding]:
         ]
 
 
-async def postgres_version(db: Any, *, oldest: int = OLDEST) -> Finding:
+async def postgres_version(db: Any, how: str, *, oldest: int = OLDEST) -> Finding:
     """New enough for what the statements use."""
     number, told = await db.fetchrow(
         "SELECT current_setting('server_version_num')::int / 10000, current_setting('server_version')"
     )
-    figure = f"{told} ({oldest} or newer is needed)"
+    figure = f"{told}, {how}; {oldest} or newer is needed"
     if number < oldest:
         return Finding(GROUP, "PostgreSQL", "wrong", figure, f"Upgrade it to {oldest} or newer.")
     return Finding(GROUP, "PostgreSQL", "ok", figure)

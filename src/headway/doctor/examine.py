@@ -13,6 +13,8 @@ from headway.postgres.embedded import joined_or_started
 from headway.settings import Settings, load_settings
 
 DATABASE_CHECKS = ("Migrations", "Connections", "Disk", "Clock")
+APP_CHECKS = ("Event loop", "Sessions", "Rollback", "100 at once")
+NEEDED = ("PostgreSQL", "Migrations")  # without these the app cannot be tried
 
 
 def examine(home: str | None) -> tuple[Settings | None, list[Finding]]:
@@ -35,26 +37,37 @@ def examine(home: str | None) -> tuple[Settings | None, list[Finding]]:
 def with_database(settings: Settings) -> list[Finding]:
     """The checks that need the database; one line in their place where it cannot be reached."""
     # Imported here, so that the doctor can say that asyncpg is missing.
+    from headway.doctor.app import examine_app
     from headway.doctor.database import examine_database
 
+    found: list[Finding] = []
     try:
-        with database_of(settings) as (reached, data):
-            found = [setup.url_scheme(reached)]
-            return [*found, *examine_database(reached, data)]
+        with database_of(settings) as (reached, data, how):
+            found.append(setup.url_scheme(reached))
+            found += examine_database(reached, data, how)
+            if any(one.state == "wrong" for one in found if one.name in NEEDED):
+                return [*found, *not_checked("App", APP_CHECKS, "needs a database of this version")]
+            return [*found, *examine_app(reached)]
     except CannotStart as error:
-        rest = not_checked("Database", DATABASE_CHECKS, "needs the database")
-        return [refused("Database", "PostgreSQL", str(error)), *rest]
+        found.append(refused("Database", "PostgreSQL", str(error)))
+        missing = [name for name in DATABASE_CHECKS if name not in {one.name for one in found}]
+        return [
+            *found,
+            *not_checked("Database", missing, "needs the database"),
+            *not_checked("App", APP_CHECKS, "needs the database"),
+        ]
 
 
 @contextlib.contextmanager
-def database_of(settings: Settings) -> Iterator[tuple[Settings, Path | None]]:
-    """Settings that lead to the database, joined or started for the moment; and where its data is, if that is ours."""
+def database_of(settings: Settings) -> Iterator[tuple[Settings, Path | None, str]]:
+    """Settings that lead to the database, joined or started for the moment; where its data is, if that is ours; how."""
     if settings.database_url is not None:
-        yield settings, None
+        yield settings, None, "a server of your own"
         return
     needed = settings.connections_needed()
-    with joined_or_started(settings.home, binaries=settings.postgres_bin, connections=needed) as (database, _):
-        yield settings.model_copy(update={"database_url": database.normal_url()}), settings.home / "data"
+    with joined_or_started(settings.home, binaries=settings.postgres_bin, connections=needed) as (database, started):
+        how = "embedded, started for this" if started else "embedded, and running"
+        yield settings.model_copy(update={"database_url": database.normal_url()}), settings.home / "data", how
 
 
 def in_groups(found: list[Finding]) -> list[Finding]:

@@ -53,7 +53,7 @@ def read_moment(words: str, name: str = "as_of") -> AsOf:
 AS_OF = Query(max_length=40, description="As it was: a revision, or a time such as 2026-11-22T09:30:00Z.")
 
 
-def read_as_of(as_of: Annotated[str | None, AS_OF] = None) -> AsOf | None:
+async def read_as_of(as_of: Annotated[str | None, AS_OF] = None) -> AsOf | None:
     """The parameter, understood; None where the present is meant."""
     return None if as_of is None else read_moment(as_of)
 
