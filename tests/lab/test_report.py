@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from headway.lab import report
+from headway.lab.claims.table import score_all
 from headway.lab.claims.words import NAMES
 from headway.lab.report.lines import spread_out
 from headway.lab.report.markdown import escaped
@@ -261,3 +262,12 @@ def test_names_of_lines_do_not_lie_on_each_other() -> None:
 def test_a_time_zone_of_the_run_is_told() -> None:
     told = result(started_at=datetime(2026, 1, 2, 3, 4, tzinfo=UTC))
     assert "2 January 2026, 03:04 UTC" in Page(report.html_text(told)).text
+
+
+def test_one_repeat_is_never_given_a_spread() -> None:
+    once = [run for run in result().runs if run.repeat == 1]
+    page = Page(report.html_text(result(runs=once, claims=score_all(once)))).text
+    assert "One run: no spread" in page
+    assert "One run is not enough to score it." in page
+    assert "Spread over" not in page
+    assert "(one run)" in page

@@ -157,7 +157,9 @@ def processor(evidence: Evidence) -> Iterator[Block]:
     """CPU time and context switches of the same requests."""
     found = memory_kinds(evidence)
     used = [(one, evidence.series(cpu_per_thousand, one[0], one[2], None, **one[3])) for one in found]
-    mixed = [evidence.series(cpu_per_thousand, key, "mix", 100) for key, *_ in found]
+    levels = sorted({users for key, *_ in found for users in evidence.users(key, "mix")})
+    users = 100 if 100 in levels or not levels else levels[0]
+    mixed = [evidence.series(cpu_per_thousand, key, "mix", users) for key, *_ in found]
     kinds = ("for a 50 ms call", "for the mix") if any(mixed) else ("for a 50 ms call",)
     groups, rows = [], []
     for ((key, name, scenario, asked), call), mix in zip(used, mixed, strict=True):
@@ -170,7 +172,7 @@ def processor(evidence: Evidence) -> Iterator[Block]:
         switches = [evidence.series(one, key, scenario, None, **asked) for one in (voluntary, involuntary)]
         rows.append([name, *(cell(one, seconds) for one in both), *(cell(one, number) for one in switches)])
     chart = BarChart("CPU for 1,000 answers", "seconds of CPU for 1,000 answers", kinds, groups, seconds)
-    head = ["", "50 ms call", "the mix, 100 users", "voluntary", "involuntary"]
+    head = ["", "50 ms call", f"the mix, {users:,} users", "voluntary", "involuntary"]
     caption = (
         "CPU time of the server process alone. The switches in the table are context switches of the same process for "
         "each answer to a 50 ms call."

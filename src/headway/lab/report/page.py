@@ -156,7 +156,8 @@ def _claim(claim: Claim) -> str:
     conditions = f"<small>{worded(claim.conditions)}</small>" if claim.conditions else ""
     figures = "".join(f"<span>{worded(part)}</span>" for part in claim.measured.split("; "))
     repeats = counted(claim.repeats, "repeat", "repeats")
-    spread = f"<small>Spread over {repeats}: {worded(claim.spread)}</small>" if claim.repeats else ""
+    told = f"Spread over {repeats}: {worded(claim.spread)}" if claim.repeats > 1 else "One run: no spread"
+    spread = f"<small>{told}</small>" if claim.repeats else ""
     # A condition belongs to the verdict: read without it, the verdict would be another one.
     verdict = f"{claim.verdict} …" if claim.only_if else claim.verdict
     only_if = f'<span class="if">… {safe(claim.only_if)}.</span>' if claim.only_if else ""

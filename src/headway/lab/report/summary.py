@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from headway.lab.claims.evidence import Evidence, by_throughput, lost, mean, rss, sent, throughput
-from headway.lab.claims.judging import ms, spread
+from headway.lab.claims.judging import ms
 from headway.lab.report.document import Block, Notice, Points, Text, Verdicts
-from headway.lab.report.words import VERDICTS, counted, listed, rate
+from headway.lab.report.words import VERDICTS, counted, listed, rate, spread_of
 from headway.runs.schemas import Result
 
 # The guide's words for the three things that come first.
@@ -92,7 +92,8 @@ def _times(evidence: Evidence) -> Iterator[str]:
         series = {kind: evidence.series(mean, kind, "one-call", users) for kind in kinds}
         if all(series.values()):
             inside, threads, own = (
-                f"{ms(one.median)} ({spread(one, ms)}{missing(evidence, kind, users)})" for kind, one in series.items()
+                f"{ms(one.median)} ({spread_of(one, ms)}{missing(evidence, kind, users)})"
+                for kind, one in series.items()
             )
             sync, asynchronous = GUIDE_TABLE[users]
             yield (
@@ -146,9 +147,9 @@ def _load(evidence: Evidence) -> Iterator[str]:
     headway = evidence.series(throughput, "headway", "mix", users)
     also = f" Headway's own routes gave {rate(headway.median)}." if headway else ""
     yield (
-        f"{users:,} users without a pause, reading and writing real pages: AsyncSession gave {rate(own.median)}, "
-        f"threads gave {rate(threads.median)}. Each user of AsyncSession waited {ms(waited.median)} for an "
-        f"answer{said}.{also}"
+        f"{users:,} users without a pause, reading and writing real pages: AsyncSession gave {rate(own.median)} "
+        f"({spread_of(own, rate)}), threads gave {rate(threads.median)} ({spread_of(threads, rate)}). Each user of "
+        f"AsyncSession waited {ms(waited.median)} for an answer{said}.{also}"
     )
 
 

@@ -45,10 +45,14 @@ def cell(series: Series, show: Callable[[float], str] = ms, also: str = "") -> C
     if not series:
         return (NOTHING, also) if also else NOTHING
     median, least, most = (show(value) for value in (series.median, series.least, series.most))
-    # Without a spread a figure says that it has none.
-    spread = "one run" if len(series.values) == 1 else "" if least == most else between(least, most)
+    spread = spread_of(series, show) if least != most or len(series.values) == 1 else ""
     below = ", ".join(filter(None, (spread, also)))
     return (median, below) if below else median
+
+
+def spread_of(series: Series, show: Callable[[float], str]) -> str:
+    """The least and the most; one run has no spread, and that is said."""
+    return "one run" if len(series.values) == 1 else between(show(series.least), show(series.most))
 
 
 def between(least: str, most: str) -> str:
