@@ -36,6 +36,9 @@ def agreement(result: Result) -> Iterator[Block]:
         compared = "; ".join(dict.fromkeys(one.compared for one in found.values()))
         rows.append([(label(stack), compared), *(_agrees(found.get(request)) for request in requests)])
     yield Table(["stack, and what was compared", *requests], rows)
+    differing = [one for one in result.agreement if not one.agrees]
+    if differing:
+        yield Points([f"{label(one.stack)}, {one.request}: {one.differs or 'no reason given'}" for one in differing])
     more = {one.stack: one.does_more for one in result.agreement if one.does_more}
     if more:
         yield Points([f"{label(stack)} does more for its answer: {words}." for stack, words in more.items()])
@@ -44,7 +47,7 @@ def agreement(result: Result) -> Iterator[Block]:
 def _agrees(one: Agreement | None) -> Cell:
     if one is None:
         return ("not compared", "")
-    return ("agrees" if one.agrees else f"differs: {one.differs or 'no reason given'}", f"{one.size:,} bytes")
+    return ("agrees" if one.agrees else "differs", f"{one.size:,} bytes")
 
 
 def stacks(result: Result) -> Iterator[Block]:
