@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 from sqlalchemy.orm import Session
 
 from headway.database_url import parse_database_url
-from headway.tasks.models import Task
+from headway.lab.models import LabTask as Task
 
 CHUNK = 1_000
 

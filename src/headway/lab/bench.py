@@ -20,7 +20,8 @@ from headway.lab.plan import LINK_MS, Plan, Step, Visit
 from headway.lab.proxy import Link
 from headway.lab.seed import Seeded
 from headway.lab.servers import StackServer
-from headway.lab.stacks.table import Options, Stack
+from headway.lab.stacks.options import Options
+from headway.lab.stacks.table import Stack
 from headway.postgres.process import die_with_parent
 from headway.runs.schemas import Run, Usage
 
@@ -31,6 +32,7 @@ SCORED = 2
 HOPELESS = 0.5
 WARM_SECONDS = 0.8
 BATCH_SECONDS = 600.0
+SETTLE_SECONDS = 5.0
 
 
 class Broken(CannotStart):
@@ -114,7 +116,7 @@ class Bench:
 
     def _measure(self, visit: Visit, stack: Stack, options: Options, server: StackServer, step: Step) -> Run:
         before = self._tasks() if step.scenario == "rollback" else 0
-        lag_of(server)
+        settle(server)
         began = time.monotonic()
         with Meter(server.pid).during() as usage:
             answer = self._ask(visit, stack, server, step, seed=100 + visit.repeat)
@@ -254,6 +256,18 @@ def pings(answer: Answer) -> dict[str, float]:
         return {"ping_unanswered": float(beside.unanswered)}
     told = {"ping_p50": beside.latency.p50, "ping_p99": beside.latency.p99, "ping_longest": beside.latency.longest}
     return told | ({"ping_unanswered": float(beside.unanswered)} if beside.unanswered else {})
+
+
+def settle(server: StackServer) -> None:
+    """Waits until what the last step left under way is done, and forgets how late the loop was until then."""
+    deadline = time.monotonic() + SETTLE_SECONDS
+    while time.monotonic() < deadline:
+        try:
+            if not httpx2.get(f"{server.address}/lab/lag", timeout=SETTLE_SECONDS).json()["busy"]:
+                return
+        except httpx2.HTTPError:
+            return
+        time.sleep(0.02)
 
 
 def lag_of(server: StackServer) -> dict[str, float]:

@@ -47,6 +47,7 @@ class LabState(LabBase):
     if TYPE_CHECKING:
         id: Mapped[UUID]
         project_id: Mapped[UUID]
+        category: Mapped[str]
         rank: Mapped[str]
 
 

@@ -1,7 +1,8 @@
 """The server process of one stack: told over a channel what to serve, with the socket to serve it on.
 
 The same uvicorn for all of them. Besides the stack's own addresses it answers /lab/ping, which asks nothing of the
-database, and /lab/lag, which tells how late the event loop was since it was last asked.
+database, and /lab/lag, which tells how late the event loop was since it was last asked, and how many requests are
+under way.
 """
 
 import asyncio
@@ -14,7 +15,7 @@ from typing import Any
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from headway.lab.stacks.table import Options
+from headway.lab.stacks.options import Options
 from headway.serving import Server, configured
 
 LONGEST_MESSAGE = 65_536
@@ -41,6 +42,7 @@ class Watched:
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
         self.late: list[float] = []
+        self.busy = 0
         self.ticking: asyncio.Task[None] | None = None
 
     def stop(self) -> None:
@@ -54,11 +56,17 @@ class Watched:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             self.ticking = asyncio.create_task(self._tick())
+            await self.app(scope, receive, send)
+            return
         if scope["type"] == "http" and scope["path"].startswith("/lab/"):
             told = {"pong": True} if scope["path"] == "/lab/ping" else self._lag()
             await answer(send, json.dumps(told).encode())
             return
-        await self.app(scope, receive, send)
+        self.busy += 1
+        try:
+            await self.app(scope, receive, send)
+        finally:
+            self.busy -= 1
 
     async def _tick(self) -> None:
         loop = asyncio.get_running_loop()
@@ -71,9 +79,15 @@ class Watched:
     def _lag(self) -> dict[str, float]:
         late, self.late = sorted(self.late), []
         if not late:
-            return {"samples": 0}
+            return {"samples": 0, "busy": self.busy}
         place = len(late) - 1
-        return {"p50": late[place // 2], "p99": late[int(place * 0.99)], "longest": late[-1], "samples": len(late)}
+        return {
+            "p50": late[place // 2],
+            "p99": late[int(place * 0.99)],
+            "longest": late[-1],
+            "samples": len(late),
+            "busy": self.busy,
+        }
 
 
 async def answer(send: Send, body: bytes) -> None:

@@ -9,7 +9,8 @@ from dataclasses import asdict
 from typing import Self
 
 from headway.console import CannotStart
-from headway.lab.stacks.table import Options, Stack
+from headway.lab.stacks.options import Options
+from headway.lab.stacks.table import Stack
 from headway.processes import Worker, describe_exit
 
 START_SECONDS = 60.0

@@ -56,8 +56,9 @@ def next_number(project_id: Given) -> Update:
 
 
 def first_state(project_id: Given) -> Select[Any]:
-    """Where new tasks go."""
-    return select(LabState.id).where(LabState.project_id == project_id).order_by(LabState.rank, LabState.id).limit(1)
+    """Where new tasks go, as Headway has it."""
+    usual = (LabState.category != "todo", LabState.category != "backlog", LabState.rank)
+    return select(LabState.id).where(LabState.project_id == project_id).order_by(*usual).limit(1)
 
 
 def assignees_of(ids: BindParameter[Any]) -> Select[Any]:

@@ -239,7 +239,7 @@ def need(scenario: str, users: tuple[int, ...], *stacks: str) -> Need:
     return Need(scenario, stacks, users)
 
 
-LEVELS = (1, 10, 100, 200, 500, 1_000)
+LEVELS = (1, 10, 100, 200, 1_000)
 CLAIMS = [
     *(
         Definition(

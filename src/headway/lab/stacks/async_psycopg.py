@@ -5,7 +5,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from headway.database_url import parse_database_url
 from headway.lab.stacks.async_session import create_on
-from headway.lab.stacks.table import Options
+from headway.lab.stacks.options import Options
 
 
 def create(options: Options) -> FastAPI:

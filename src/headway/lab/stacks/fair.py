@@ -8,7 +8,7 @@ from fastapi import FastAPI
 
 from headway.lab import shapes
 from headway.lab.stacks import sync_work
-from headway.lab.stacks.table import Options
+from headway.lab.stacks.options import Options
 from headway.lab.stacks.threads import with_threads
 from headway.lab.stacks.work import compute
 

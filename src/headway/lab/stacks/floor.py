@@ -8,8 +8,6 @@ from uuid import UUID
 
 import asyncpg
 import orjson
-from sqlalchemy import ARRAY, Float, Uuid, bindparam, insert, update
-from sqlalchemy.dialects.postgresql.asyncpg import dialect
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
@@ -17,70 +15,33 @@ from starlette.routing import Route
 
 from headway.clock import now
 from headway.database_url import parse_database_url
-from headway.lab import statements
-from headway.lab.shapes import TaskOut
-from headway.lab.stacks.table import Options
+from headway.lab.stacks.options import Options
 from headway.lab.stacks.work import compute, new_task
-from headway.tasks.models import Task
 
-FIELDS = [name for name in TaskOut.model_fields if name not in ("assignees", "labels")]
+FIELDS = (
+    "id", "project_id", "number", "title", "state_id", "priority", "rank", "due_on", "created_at", "updated_at",
+    "version",
+)  # fmt: skip
 GONE = {"detail": "There is no such task."}
 
 
 class Sql:
-    """A statement as SQLAlchemy sends it to asyncpg: compiled once, filled in by name."""
+    """A statement as SQLAlchemy sends it, filled in by name."""
 
-    def __init__(self, statement: Any) -> None:
-        compiled = statement.compile(dialect=dialect())  # type: ignore[no-untyped-call]
-        self.text, self._names, self._fixed = str(compiled), list(compiled.positiontup), dict(compiled.params)
+    def __init__(self, text: str, names: list[str], fixed: dict[str, Any]) -> None:
+        self.text, self.names, self.fixed = text, names, fixed
 
     def __call__(self, **given: Any) -> tuple[Any, ...]:
         """Arguments of asyncpg's fetch and execute."""
-        return self.text, *({**self._fixed, **given}[name] for name in self._names)
+        return self.text, *({**self.fixed, **given}[name] for name in self.names)
 
 
-ID, PROJECT = bindparam("id", type_=Uuid()), bindparam("project", type_=Uuid())
-IDS, SLEEP = bindparam("ids", type_=ARRAY(Uuid())), bindparam("sleep", type_=Float())
-PAGE, ONE = Sql(statements.page(PROJECT)), Sql(statements.one(ID))
-ASSIGNEES, LABELS = Sql(statements.assignees_of(IDS)), Sql(statements.labels_of(IDS))
-PERSON, SLOW_PERSON, JUST_SLEEP = (
-    Sql(statements.person(ID)),
-    Sql(statements.slow_person(ID, SLEEP)),
-    Sql(statements.sleep(SLEEP)),
-)
-NUMBER, STATE = Sql(statements.next_number(PROJECT)), Sql(statements.first_state(PROJECT))
-INSERT = Sql(insert(Task).values({name: bindparam(name) for name in new_task(UUID(int=0), 0, UUID(int=0), "")}))
-CHANGE: dict[tuple[str, ...], Sql] = {
-    fields: Sql(
-        update(Task)
-        .where(Task.id == bindparam("task"))
-        .values({name: bindparam(name) for name in (*fields, "version", "updated_at")})
-    )
-    for fields in [("priority",), ("title",), ("title", "priority")]
-}
+async def leave(connection: asyncpg.Connection) -> None:
+    """Does nothing."""
 
 
 def answer(data: Any, status: int = 200) -> Response:
     return Response(orjson.dumps(data, default=str), status, media_type="application/json")
-
-
-async def tasks(db: asyncpg.Connection, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Rows of tasks with their people and labels, by two more statements, as selectinload has it."""
-    found = {row["id"]: {name: row[name] for name in FIELDS} | {"assignees": [], "labels": []} for row in rows}
-    for task, person, name in await db.fetch(*ASSIGNEES(ids=list(found))):
-        found[task]["assignees"].append({"id": person, "name": name})
-    for task, label, name, color in await db.fetch(*LABELS(ids=list(found))):
-        found[task]["labels"].append({"id": label, "name": name, "color": color})
-    return list(found.values())
-
-
-async def add_task(db: asyncpg.Connection, project_id: UUID, title: str) -> UUID:
-    number = await db.fetchval(*NUMBER(project=project_id))
-    state_id = await db.fetchval(*STATE(project=project_id))
-    row = new_task(project_id, number, state_id, title)
-    await db.execute(*INSERT(**row))
-    made: UUID = row["id"]
-    return made
 
 
 class Floor:
@@ -90,11 +51,30 @@ class Floor:
 
     def __init__(self, options: Options) -> None:
         self.options = options
+        self.sql = {name: Sql(*one) for name, one in options.sql.items()}
+
+    async def tasks(self, db: asyncpg.Connection, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        """Rows of tasks with their people and labels, by two more statements, as selectinload has it."""
+        found = {row["id"]: {name: row[name] for name in FIELDS} | {"assignees": [], "labels": []} for row in rows}
+        for task, person, name in await db.fetch(*self.sql["assignees"](ids=list(found))):
+            found[task]["assignees"].append({"id": person, "name": name})
+        for task, label, name, color in await db.fetch(*self.sql["labels"](ids=list(found))):
+            found[task]["labels"].append({"id": label, "name": name, "color": color})
+        return list(found.values())
+
+    async def add_task(self, db: asyncpg.Connection, project_id: UUID, title: str) -> UUID:
+        number = await db.fetchval(*self.sql["number"](project=project_id))
+        state_id = await db.fetchval(*self.sql["state"](project=project_id))
+        row = new_task(project_id, number, state_id, title)
+        await db.execute(*self.sql["insert"](**row))
+        made: UUID = row["id"]
+        return made
 
     @asynccontextmanager
     async def lifespan(self, app: Starlette) -> AsyncIterator[None]:
         url = parse_database_url(self.options.database_url).plain_url()
-        self.pool = await asyncpg.create_pool(url, min_size=1, max_size=self.options.pool)
+        # Without the statements that clean a connection for whoever takes it next: nothing here leaves anything behind.
+        self.pool = await asyncpg.create_pool(url, min_size=1, max_size=self.options.pool, reset=leave)
         yield
         # What hangs on a cut connection is not waited for.
         self.pool.terminate()
@@ -102,23 +82,25 @@ class Floor:
     async def list_tasks(self, request: Request) -> Response:
         async with self.pool.acquire() as db:
             rows = await db.fetch(
-                *PAGE(project=UUID(request.path_params["id"]), param_1=int(request.query_params.get("limit", "50")))
+                *self.sql["page"](
+                    project=UUID(request.path_params["id"]), param_1=int(request.query_params.get("limit", "50"))
+                )
             )
-            return answer({"items": await tasks(db, rows)})
+            return answer({"items": await self.tasks(db, rows)})
 
     async def get_task(self, request: Request) -> Response:
         async with self.pool.acquire() as db:
             return await self.told(db, UUID(request.path_params["id"]))
 
     async def told(self, db: asyncpg.Connection, task_id: UUID, status: int = 200) -> Response:
-        rows = await db.fetch(*ONE(id=task_id))
-        return answer((await tasks(db, rows))[0], status) if rows else answer(GONE, 404)
+        rows = await db.fetch(*self.sql["one"](id=task_id))
+        return answer((await self.tasks(db, rows))[0], status) if rows else answer(GONE, 404)
 
     async def create_task(self, request: Request) -> Response:
         new = orjson.loads(await request.body())
         async with self.pool.acquire() as db:
             async with db.transaction():
-                made = await add_task(db, UUID(request.path_params["id"]), str(new["title"]))
+                made = await self.add_task(db, UUID(request.path_params["id"]), str(new["title"]))
             return await self.told(db, made, 201)
 
     async def change_task(self, request: Request) -> Response:
@@ -126,17 +108,20 @@ class Floor:
         fields = tuple(name for name in ("title", "priority") if name in change)
         async with self.pool.acquire() as db:
             async with db.transaction():
-                row = await db.fetchrow(*ONE(id=task_id))
+                row = await db.fetchrow(*self.sql["one"](id=task_id))
                 if row is None:
                     return answer(GONE, 404)
-                given = {name: change[name] for name in fields}
-                await db.execute(*CHANGE[fields](task=task_id, version=row["version"] + 1, updated_at=now(), **given))
+                for name in fields:
+                    given = {name: change[name], "version": row["version"] + 1, "updated_at": now()}
+                    await db.execute(*self.sql[f"change_{name}"](task=task_id, **given))
             return await self.told(db, task_id)
 
     async def get_person(self, request: Request) -> Response:
         person_id, sleep = UUID(request.path_params["id"]), float(request.query_params.get("sleep", "0"))
         async with self.pool.acquire() as db:
-            row = await db.fetchrow(*(SLOW_PERSON(id=person_id, sleep=sleep) if sleep else PERSON(id=person_id)))
+            row = await db.fetchrow(
+                *(self.sql["slow_person"](id=person_id, sleep=sleep) if sleep else self.sql["person"](id=person_id))
+            )
         if row is None:
             return answer({"detail": "There is nobody of that id."}, 404)
         return answer({"id": row["id"], "name": row["name"]})
@@ -145,7 +130,7 @@ class Floor:
         async with self.pool.acquire() as db:
             transaction = db.transaction()
             await transaction.start()
-            await add_task(db, UUID(request.path_params["id"]), "Never to be seen")
+            await self.add_task(db, UUID(request.path_params["id"]), "Never to be seen")
             await transaction.rollback()
         return answer({"detail": "This request fails on purpose; nothing is saved."}, 400)
 
@@ -153,11 +138,11 @@ class Floor:
         calls, how = int(request.query_params["calls"]), request.query_params["how"]
         sleep = float(request.query_params["sleep"])
         if how == "parallel":
-            await asyncio.gather(*(self.pool.fetchval(*JUST_SLEEP(sleep=sleep)) for _ in range(calls)))
+            await asyncio.gather(*(self.pool.fetchval(*self.sql["sleep"](sleep=sleep)) for _ in range(calls)))
         else:
             async with self.pool.acquire() as db:
                 for _ in range(calls):
-                    await db.fetchval(*JUST_SLEEP(sleep=sleep))
+                    await db.fetchval(*self.sql["sleep"](sleep=sleep))
         return answer({"calls": calls, "how": how})
 
     async def cpu(self, request: Request) -> Response:

@@ -11,7 +11,7 @@ from headway.app import create_app
 from headway.db import Db, fetch
 from headway.errors import Invalid
 from headway.lab import shapes, statements
-from headway.lab.stacks.table import Options
+from headway.lab.stacks.options import Options
 from headway.lab.stacks.work import compute
 from headway.routing import Route
 from headway.settings import Settings

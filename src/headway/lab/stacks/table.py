@@ -7,17 +7,10 @@ from uuid import UUID
 
 from headway.database_url import DatabaseUrl
 from headway.lab.seed import Seeded
+from headway.lab.stacks.options import Options
+from headway.lab.stacks.sql import spelled
 
 ASYNC_POOL = 100
-
-
-@dataclass(frozen=True)
-class Options:
-    """What a stack's server is told. `threads` None: as FastAPI has it."""
-
-    database_url: str
-    pool: int
-    threads: int | None = None
 
 
 @dataclass(frozen=True)
@@ -93,7 +86,7 @@ class Stack:
 
     def options(self, database: DatabaseUrl) -> Options:
         """As the stack is served, on this database."""
-        return Options(database.normal_url(), self.pool, self.threads)
+        return Options(database.normal_url(), self.pool, self.threads, spelled() if self.key == "floor" else {})
 
     def headers(self, seeded: Seeded) -> dict[str, str]:
         """What goes with each request."""

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from headway.lab import shapes
 from headway.lab.stacks import sync_work
-from headway.lab.stacks.table import Options
+from headway.lab.stacks.options import Options
 from headway.lab.stacks.work import compute
 
 
