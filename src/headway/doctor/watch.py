@@ -76,6 +76,7 @@ async def watched() -> AsyncIterator[Stalls]:
     heart = asyncio.create_task(watch.beat())
     eye = threading.Thread(target=watch.look, daemon=True)
     eye.start()
+    await asyncio.sleep(0)  # the heart's first beat
     try:
         yield watch.stalls
         await asyncio.sleep(2 * BEAT)  # the last stall is noted when it is over

@@ -29,7 +29,7 @@ async def get_admin(me: Me) -> Person:
     return me
 
 
-def get_lab(request: Request) -> Lab:
+async def get_lab(request: Request) -> Lab:
     lab: Lab = request.app.state.lab
     return lab
 

@@ -1,0 +1,67 @@
+"""The code that serves is read; what would block it is planted in a copy of the package."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+import headway
+from headway.doctor.source import no_sync_session
+
+INSTALLED = Path(headway.__path__[0])
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    target = tmp_path_factory.mktemp("package") / "headway"
+    return shutil.copytree(INSTALLED, target, ignore=shutil.ignore_patterns("webui", "__pycache__", "lab"))
+
+
+@pytest.fixture
+def copy(whole: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(whole, tmp_path / "headway")
+
+
+def add(file: Path, words: str) -> None:
+    file.write_text(f"{file.read_text()}\n{words}\n" if file.exists() else words)
+
+
+def test_what_ships_has_none() -> None:
+    finding = no_sync_session(INSTALLED)
+    assert finding.state == "ok", finding
+    assert int(finding.figure.split()[3]) > 100
+
+
+@pytest.mark.parametrize(
+    ("words", "what"),
+    [
+        ("from sqlalchemy import create_engine\nengine = create_engine('postgresql://')", "sqlalchemy.create_engine"),
+        ("from sqlalchemy.orm import sessionmaker\nmake = sessionmaker()", "sqlalchemy.orm.sessionmaker"),
+        ("import psycopg\ndb = psycopg.connect()", "psycopg"),
+        ("from sqlalchemy import orm as o\nclass Mine(o.Session):\n    pass", "sqlalchemy.orm.Session"),
+    ],
+)
+def test_a_module_that_the_app_imports_and_that_blocks_is_named(copy: Path, words: str, what: str) -> None:
+    add(copy / "tasks" / "quick.py", words)
+    add(copy / "tasks" / "ordering.py", "import headway.tasks.quick")
+    finding = no_sync_session(copy)
+    assert finding.state == "wrong"
+    assert finding.figure.startswith(f"headway.tasks.quick:2 uses {what}")
+    assert "headway.db.Db" in str(finding.fix)
+
+
+def test_what_nobody_imports_may_do_as_it_likes(copy: Path) -> None:
+    add(copy / "tasks" / "quick.py", "from sqlalchemy.orm import Session\nsession = Session()")
+    assert no_sync_session(copy).state == "ok"
+
+
+def test_what_only_batch_commands_call_may_stand_in_a_serving_module(copy: Path) -> None:
+    add(
+        copy / "tasks" / "ordering.py",
+        "def in_a_batch(engine):\n    from sqlalchemy.orm import Session\n    return Session(engine)",
+    )
+    assert no_sync_session(copy).state == "ok"
+    add(copy / "tasks" / "routes.py", "from headway.tasks.ordering import in_a_batch\nin_a_batch(None)")
+    finding = no_sync_session(copy)
+    assert finding.state == "wrong"
+    assert "headway.tasks.ordering:" in finding.figure
