@@ -13,7 +13,7 @@ const floors = [
   ["api"],
   ["live"],
   ["features/accounts"],
-  ["features/workspaces"],
+  ["features/workspaces", "features/lab"],
   ["features/trash"],
   ["features/projects"],
   ["features/history"],

@@ -5,6 +5,7 @@ export type {
   BulkOut,
   BulkResult,
   Category,
+  Claim as LabClaim,
   ChangeOut,
   ChangePage,
   Color as LabelColor,
@@ -19,6 +20,7 @@ export type {
   InvitationOut,
   InvitationPreviewOut,
   LabelOut,
+  LabState as LabStateOut,
   LastLookOut,
   MemberList as MembersOut,
   MemberOut,
@@ -33,6 +35,10 @@ export type {
   ProjectRole,
   ProjectTimeline as TimelineOut,
   ProjectTrash,
+  Result as LabResultOut,
+  Run as LabRun,
+  RunHeader as LabRunHeader,
+  RunsOut as LabRunsOut,
   SessionOut,
   SetupOut,
   StateOut,
@@ -50,6 +56,11 @@ export type {
   WorkspaceRole,
   WorkspaceTrash,
 } from "./generated/types.gen";
+
+import type { Claim, RunHeader } from "./generated/types.gen";
+
+export type LabVerdict = Claim["verdict"];
+export type LabEnding = RunHeader["ended"];
 
 /** One field of a 409 `task.changed`: what both started from, and what each made of it. */
 export interface ConflictOut {

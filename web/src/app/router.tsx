@@ -80,6 +80,26 @@ const accountIndex = createRoute({
   component: lazyRouteComponent(() => import("@/features/accounts/AccountScreen"), "AccountScreen"),
 });
 
+// The server's, and no workspace's: framed as the account is.
+const lab = createRoute({
+  getParentRoute: () => root,
+  path: "/lab",
+  beforeLoad: mustBeSignedIn,
+  component: lazyRouteComponent(() => import("./shell/AccountFrame"), "AccountFrame"),
+});
+
+const labIndex = createRoute({
+  getParentRoute: () => lab,
+  path: "/",
+  component: lazyRouteComponent(() => import("@/features/lab/LabScreen"), "LabScreen"),
+});
+
+const labRun = createRoute({
+  getParentRoute: () => lab,
+  path: "/$run",
+  component: lazyRouteComponent(() => import("@/features/lab/RunScreen"), "RunScreen"),
+});
+
 const workspace = createRoute({
   getParentRoute: () => root,
   path: "/w/$slug",
@@ -211,6 +231,7 @@ const tree = root.addChildren([
   setup,
   join,
   account.addChildren([accountIndex]),
+  lab.addChildren([labIndex, labRun]),
   workspace.addChildren([
     projects,
     myWork,
