@@ -26,6 +26,7 @@ COMMANDS = {
     "undo": Lazy("headway.cli.history:undo", "Take back a change that `headway history` shows."),
     "diff": Lazy("headway.cli.history:diff", "What differs in a project between two moments."),
     "import": Lazy("headway.cli.importing:import_", "Bring in a board from elsewhere."),
+    "lab": Lazy("headway.cli.lab:lab", "Run every claim of the async guide on this machine."),
     "doctor": Lazy("headway.cli.doctor:doctor", "Check this installation: database, code, and the app at work."),
     "openapi": Lazy("headway.cli.openapi:openapi", "Print the API's OpenAPI document."),
 }

@@ -12,7 +12,7 @@ ROUNDS = 150_000  # of a loop in Python: some milliseconds
 SAMPLE = 400  # different paths of a kind: enough to spread over the database, few enough to send along
 MIX = {"list": 70.0, "get": 15.0, "create": 10.0, "update": 5.0}
 PING = Beside(request=Request(name="ping", method="GET", paths=["/lab/ping"]), rate=PINGS_A_SECOND)
-PINGED = ("memory", "rollback", "cpu")
+PINGED = ("ping", "memory", "rollback", "cpu")
 
 
 def job(step: Step, stack: Stack, address: str, seeded: Seeded, time_limit: float, seed: int) -> Job:
@@ -44,7 +44,7 @@ def requests(step: Step, stack: Stack, seeded: Seeded, luck: random.Random) -> l
     if step.scenario in ("mix", "open-mix"):
         return mix(stack, seeded, luck)
     people = luck.sample(seeded.person_ids, min(SAMPLE, len(seeded.person_ids)))
-    if step.scenario in ("one-call", "memory", "threads"):
+    if step.scenario in ("one-call", "ping", "memory", "threads"):
         return [request("person", [stack.paths.person(one, CALL_MS / 1000) for one in people])]
     if step.scenario == "link":
         return [request("person", [stack.paths.person(one, 0) for one in people])]

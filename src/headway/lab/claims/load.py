@@ -160,6 +160,10 @@ def capacity(stacks: tuple[str, ...], claimed: int, *, at_most: bool) -> Callabl
             return None
         limits = {stack: int(one.median) for stack, one in found.items()}
         tried = {stack: max(evidence.users(stack, CALL)) for stack in stacks}
+        if any(limits[stack] == tried[stack] <= claimed for stack in stacks[:1]) and (
+            at_most or tried[stacks[0]] < claimed
+        ):
+            return None  # more users were not tried, so nobody knows
         told = "; ".join(
             f"{NAMES[stack]} {limits[stack]:,}{' or more' if limits[stack] == tried[stack] else ''}" for stack in stacks
         )

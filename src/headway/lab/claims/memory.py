@@ -132,7 +132,8 @@ def async_memory(evidence: Evidence) -> Judgement | None:
         spread(own, mb),
         smallest(own, rest),
         verdict,
-        f"Importing FastAPI and SQLAlchemy takes {mb(rest.median)}; the 100 requests added {mb(growth)}.",
+        f"At rest, with FastAPI and SQLAlchemy imported, it has {mb(rest.median)}; 100 connections and requests added "
+        f"{mb(growth)}.",
         only_if,
         figures(["in flight", "at rest"], [own, rest]) | {"the guide": 50.0},
     )
@@ -147,8 +148,9 @@ def saving(evidence: Evidence) -> Judgement | None:
     kept = saved.median >= 0.9 / TOLERANCE
     return Judgement(
         THREADS,
-        f"{saved.median:.0%} less: {mb(own.median)} instead of {mb(other.median)}",
-        spread(saved, "{:.0%}".format),
+        f"{abs(saved.median):.0%} {'less' if saved.median > 0 else 'more'}: {mb(own.median)} instead of "
+        f"{mb(other.median)}",
+        spread(saved, "{:+.0%}".format),
         smallest(saved),
         HOLDS if kept else DOES_NOT,
         f"100 threads and AsyncSession differ by {mb(abs(other.median - own.median))}; the rest is Python and the "

@@ -36,22 +36,22 @@ PING = extra("ping_p99")
 def blocked(evidence: Evidence) -> Judgement | None:
     """Elimination of thread blocking."""
     kinds = ("blocking", "fair", "async-asyncpg", "headway")
-    series = {kind: evidence.series(PING, kind, "memory", 100) for kind in kinds}
-    lag = evidence.series(extra("lag_p99"), "async-asyncpg", "memory", 100)
+    series = {kind: evidence.series(PING, kind, "ping", 20) for kind in kinds}
+    lag = evidence.series(extra("lag_p99"), "async-asyncpg", "ping", 20)
     own, inside, threads = series["async-asyncpg"], series["blocking"], series["fair"]
     if not own or not inside or not threads:
         return None
-    least_work = evidence.series(PING, "floor", "memory", 100)
+    least_work = evidence.series(PING, "floor", "ping", 20)
     if own.median <= UNDISTURBED:
         verdict, only_if = HOLDS, None
     elif least_work and least_work.median <= UNDISTURBED:
         verdict = ONLY_IF
-        only_if = "the loop has little else to do: with ORM entities for 100 users it is the CPU that keeps it waiting"
+        only_if = "the loop has little else to do: with ORM entities for 20 users it is the CPU that keeps it waiting"
     else:
         verdict, only_if = DOES_NOT, None
     listed = [(kind, one) for kind, one in series.items() if one]
     return Judgement(
-        "100 users keep requests with a 50 ms call under way; beside them 50 pings a second that ask nothing of the "
+        "20 users keep requests with a 50 ms call under way; beside them 50 pings a second that ask nothing of the "
         f"database. It holds where 99 in 100 pings wait {UNDISTURBED:.0f} ms at most.",
         "p99 of a ping: " + "; ".join(f"{NAMES[kind]} {ms(one.median)}" for kind, one in listed)
         + (f"; lag of the loop with AsyncSession {ms(lag.median)}" if lag else ""),
@@ -234,7 +234,7 @@ def scaling(evidence: Evidence) -> Judgement | None:
     )
 
 
-PINGED = Need("memory", ("blocking", "fair", "async-asyncpg", "headway", "floor"), (100,))
+PINGED = Need("ping", ("blocking", "fair", "async-asyncpg", "headway", "floor"))
 CLAIMS = [
     Definition("thread-blocking", GROUP, "Elimination of thread blocking", "eliminated", (PINGED,), blocked),
     Definition(

@@ -47,7 +47,8 @@ class Job:
     burst   `users` requests at the same moment, one each. Every user has a connection of its own, opened before.
             Ends when each was answered, failed, or was given up after `time_limit`.
     closed  `users` users with a connection each; everyone sends the next request when the last one was answered.
-            Counted is what ends in the window: `seconds`, after `warm_up`.
+            Counted is what ends in the window: `seconds`, after `warm_up`, or longer, until each user has had an
+            answer in it, up to `time_limit`.
     open    `users` requests a second, come what may (Poisson). Counted is what was due in the window, answered in it
             or up to `time_limit` later; nothing new is sent meanwhile.
 

@@ -123,24 +123,48 @@ async def _burst_one(run: _Run, session: aiohttp.ClientSession) -> None:
 
 
 async def _closed(run: _Run, sessions: list[aiohttp.ClientSession]) -> None:
-    run.set_window()
-    heard = [False] * len(sessions)
+    heard = _Heard(len(sessions))
+    run.window.start = time.perf_counter() + run.job.warm_up
     users = [asyncio.create_task(_user(run, number, session, heard)) for number, session in enumerate(sessions)]
-    await run.watch_window()
+    await asyncio.sleep(run.job.warm_up)
+    run.own.start()
+    await asyncio.sleep(run.job.seconds)
+    # A crowd needs longer than a few: cut off before everybody had their turn, a window would be about its own length.
+    await heard.everybody_within(run.job.time_limit - run.job.seconds)
+    run.window.end = time.perf_counter()
+    run.own.stop()
     for user in users:
         user.cancel()
     for ended in await asyncio.gather(*users, return_exceptions=True):
         if isinstance(ended, Exception):
             raise ended
-    run.tally.unanswered += heard.count(False)
+    run.tally.unanswered += len(heard.missing)
 
 
-async def _user(run: _Run, number: int, session: aiohttp.ClientSession, heard: list[bool]) -> None:
+class _Heard:
+    """Who has not had an answer in the window yet."""
+
+    def __init__(self, users: int) -> None:
+        self.missing = set(range(users))
+        self._everybody = asyncio.Event()
+
+    def note(self, user: int) -> None:
+        self.missing.discard(user)
+        if not self.missing:
+            self._everybody.set()
+
+    async def everybody_within(self, seconds: float) -> None:
+        """Returns when nobody is missing, and after that time in any case."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._everybody.wait(), max(0.0, seconds))
+
+
+async def _user(run: _Run, number: int, session: aiohttp.ClientSession, heard: _Heard) -> None:
     while True:
         outcome = await run.sender.send(session, run.job.time_limit)
         if run.window.holds(outcome.ended):
             run.tally.note(outcome, outcome.sent, run.window)
-            heard[number] = True
+            heard.note(number)
         if outcome.failure is not None and not outcome.failure.isdigit():
             await asyncio.sleep(PAUSE_AFTER_LOSS)
 
