@@ -11,18 +11,15 @@ from headway.doctor.source import no_sync_session
 INSTALLED = Path(headway.__path__[0])
 
 
-@pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    target = tmp_path_factory.mktemp("package") / "headway"
-    return shutil.copytree(INSTALLED, target, ignore=shutil.ignore_patterns("webui", "__pycache__", "lab"))
-
-
 @pytest.fixture
-def copy(whole: Path, tmp_path: Path) -> Path:
-    return shutil.copytree(whole, tmp_path / "headway")
+def copy(tmp_path: Path) -> Path:
+    return shutil.copytree(
+        INSTALLED, tmp_path / "headway", ignore=shutil.ignore_patterns("webui", "__pycache__", "lab", "demo")
+    )
 
 
 def add(file: Path, words: str) -> None:
+    file.parent.mkdir(exist_ok=True)
     file.write_text(f"{file.read_text()}\n{words}\n" if file.exists() else words)
 
 
@@ -41,12 +38,13 @@ def test_what_ships_has_none() -> None:
         ("from sqlalchemy import orm as o\nclass Mine(o.Session):\n    pass", "sqlalchemy.orm.Session"),
     ],
 )
-def test_a_module_that_the_app_imports_and_that_blocks_is_named(copy: Path, words: str, what: str) -> None:
-    add(copy / "tasks" / "quick.py", words)
-    add(copy / "tasks" / "ordering.py", "import headway.tasks.quick")
-    finding = no_sync_session(copy)
+def test_what_blocks_in_a_module_that_the_app_imports_is_named(tmp_path: Path, words: str, what: str) -> None:
+    package = tmp_path / "headway"
+    for name, text in (("app", "from headway import first"), ("first", "import headway.quick"), ("quick", words)):
+        add(package / f"{name}.py", text)
+    finding = no_sync_session(package)
     assert finding.state == "wrong"
-    assert finding.figure.startswith(f"headway.tasks.quick:2 uses {what}")
+    assert finding.figure.startswith(f"headway.quick:2 uses {what}")
     assert "headway.db.Db" in str(finding.fix)
 
 

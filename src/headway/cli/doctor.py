@@ -37,13 +37,19 @@ def doctor(for_programs: bool, home: str | None) -> None:
     Works beside a running server or without one, and changes nothing. Exit code 1 where something is wrong.
     """
     # The app that is tried in here logs the failures that it is made to have.
-    with contextlib.redirect_stdout(io.StringIO()):
+    with looking(), contextlib.redirect_stdout(io.StringIO()):
         settings, findings = examine(home)
     if for_programs:
         click.echo(json.dumps(document(settings, findings), indent=2))
     else:
         show(settings, findings)
     sys.exit(1 if worst(findings) == "wrong" else 0)
+
+
+def looking() -> contextlib.AbstractContextManager[object]:
+    """Something that moves while it takes its seconds, where somebody looks."""
+    console = Console(stderr=True)
+    return console.status("Looking at it …") if console.is_terminal else contextlib.nullcontext()
 
 
 def document(settings: Settings | None, findings: Sequence[Finding]) -> dict[str, object]:

@@ -51,7 +51,7 @@ async def postgres_version(db: Any, how: str, *, oldest: int = OLDEST) -> Findin
     number, told = await db.fetchrow(
         "SELECT current_setting('server_version_num')::int / 10000, current_setting('server_version')"
     )
-    figure = f"{told}, {how}; {oldest} or newer is needed"
+    figure = f"{told}, {how} ({oldest} or newer)"
     if number < oldest:
         return Finding(GROUP, "PostgreSQL", "wrong", figure, f"Upgrade it to {oldest} or newer.")
     return Finding(GROUP, "PostgreSQL", "ok", figure)
@@ -112,9 +112,9 @@ async def disk(db: Any, data: Path | None, *, little: int = LITTLE, too_little: 
     """
     size = sized(await db.fetchval("SELECT pg_database_size(current_database())"))
     if data is None:
-        return Finding(GROUP, "Disk", "not checked", f"the database holds {size}; its disk cannot be seen from here")
+        return Finding(GROUP, "Disk", "not checked", f"{size} of data; its disk cannot be seen from here")
     total, _, free = shutil.disk_usage(data)
-    figure = f"{sized(free)} free of {sized(total)}; the database holds {size}"
+    figure = f"{sized(free)} free of {sized(total)}; the data is {size}"
     fix = f"Make room on the disk of {data}: PostgreSQL stops when it is full."
     if free < too_little:
         return Finding(GROUP, "Disk", "wrong", figure, fix)

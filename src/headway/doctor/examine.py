@@ -43,7 +43,8 @@ def with_database(settings: Settings) -> list[Finding]:
     found: list[Finding] = []
     try:
         with database_of(settings) as (reached, data, how):
-            found.append(setup.url_scheme(reached))
+            where = "the home's own socket" if data else reached.database().where()
+            found.append(setup.url_scheme(reached, where))
             found += examine_database(reached, data, how)
             if any(one.state == "wrong" for one in found if one.name in NEEDED):
                 return [*found, *not_checked("App", APP_CHECKS, "needs a database of this version")]
@@ -66,7 +67,7 @@ def database_of(settings: Settings) -> Iterator[tuple[Settings, Path | None, str
         return
     needed = settings.connections_needed()
     with joined_or_started(settings.home, binaries=settings.postgres_bin, connections=needed) as (database, started):
-        how = "embedded, started for this" if started else "embedded, and running"
+        how = "embedded, started for this" if started else "embedded, running"
         yield settings.model_copy(update={"database_url": database.normal_url()}), settings.home / "data", how
 
 

@@ -22,8 +22,8 @@ def asyncpg_installed() -> Finding:
         return Finding(GROUP, "asyncpg", "wrong", f"cannot be imported: {error}", "pip install --upgrade headway")
 
 
-def url_scheme(settings: Settings) -> Finding:
-    """Whatever spelling was given, the engine is made with the async driver."""
+def url_scheme(settings: Settings, where: str) -> Finding:
+    """Whatever spelling was given, the engine is made with the async driver. `where` is for people."""
     try:
         url = make_url(settings.async_url)
         is_async = url.get_dialect().is_async
@@ -31,9 +31,9 @@ def url_scheme(settings: Settings) -> Finding:
         return Finding(GROUP, "Database URL", "wrong", str(error), f"Write it as {SCHEME}://user:password@host/name")
     if url.drivername != SCHEME or not is_async:
         return Finding(GROUP, "Database URL", "wrong", url.drivername, f"Write it as {SCHEME}://…")
-    return Finding(GROUP, "Database URL", "ok", f"{SCHEME}:// at {settings.database().where()}")
+    return Finding(GROUP, "Database URL", "ok", f"{SCHEME}:// to {where}")
 
 
 def mail() -> Finding:
     """Headway sends none, so there is nothing to set up."""
-    return Finding(GROUP, "Mail", "not set up", "Headway sends no mail; invitations and resets are links")
+    return Finding(GROUP, "Mail", "not set up", "Headway sends none; links take its place")
