@@ -4,6 +4,9 @@ import json
 from pathlib import Path
 from typing import Any
 
+import psycopg
+
+from headway.settings import Settings
 from tests.cli.running import command, running
 from tests.processes import free_port, home_folder
 
@@ -84,3 +87,11 @@ def test_where_nothing_is_yet_it_makes_nothing() -> None:
         assert done.returncode == 0, (done.stdout, done.stderr)
         assert f"{home} holds none yet" in done.stdout
         assert not home.exists()
+
+
+def test_tables_that_are_not_as_they_should_be_are_one_line(own_database: str) -> None:
+    server = Settings(database_url=own_database)
+    with psycopg.connect(server.plain_url, autocommit=True) as db:
+        db.execute("ALTER TABLE project RENAME TO elsewhere")
+        finding = failed("Access", HEADWAY_DATABASE_URL=own_database)
+    assert finding["figure"] == 'refused while it was looked at: relation "project" does not exist'

@@ -16,7 +16,7 @@ from headway.clock import new_id
 from headway.doctor.database import spare_connections
 from headway.doctor.findings import Finding
 from headway.doctor.trial import PREFIX, Create, Trial, trial
-from headway.doctor.watch import Stalls, watched
+from headway.doctor.watch import Stalls, recurring, watched
 from headway.postgres.outside import connected
 from headway.routing import called_by
 from headway.settings import EXTRA_CONNECTIONS, Settings
@@ -79,18 +79,18 @@ async def no_blocking_call(tried: Trial) -> Finding:
         async with watched() as stalls:
             await read_all(tried)
         rounds.append(stalls)
-    blocked = min((one.waiting for one in rounds), key=lambda one: one.seconds)
-    busy = min((one.computing for one in rounds), key=lambda one: one.seconds)
-    each, once = (pick(one.longest.seconds for one in rounds) for pick in (min, max))
-    figure = f"longest stall {milliseconds(each)}, in {ROUNDS} × {len(tried.reads)} requests"
-    if each < BLOCKED <= once:
-        figure += f"; one of {milliseconds(once)} that did not recur"
-    if blocked.seconds >= BLOCKED:
-        figure = f"blocked for {milliseconds(blocked.seconds)} in {blocked.where or 'a place unseen'}"
+    blocked, where = recurring([one.waiting for one in rounds])
+    if blocked >= BLOCKED:
+        figure = f"blocked for {milliseconds(blocked)} in {where}"
         return Finding(GROUP, "Event loop", "wrong", figure, "Await it, or hand it to asyncio.to_thread.")
-    if busy.seconds >= BUSY:
-        figure = f"computed for {milliseconds(busy.seconds)} in {busy.where or 'a place unseen'}"
+    busy, where = recurring([one.computing for one in rounds])
+    if busy >= BUSY:
+        figure = f"computed for {milliseconds(busy)} in {where}"
         return Finding(GROUP, "Event loop", "warning", figure, "Others wait meanwhile: ask for less at once there.")
+    each, once = (pick(one.longest for one in rounds) for pick in (min, max))
+    figure = f"longest stall {milliseconds(each)}, in {ROUNDS} × {len(tried.reads)} requests"
+    if once >= BLOCKED:
+        figure += f"; one of {milliseconds(once)} did not recur"
     return Finding(GROUP, "Event loop", "ok", figure)
 
 

@@ -37,6 +37,8 @@ def examine(home: str | None) -> tuple[Settings | None, list[Finding]]:
 def with_database(settings: Settings) -> list[Finding]:
     """The checks that need the database; one line in their place where it cannot be reached."""
     # Imported here, so that the doctor can say that asyncpg is missing.
+    import asyncpg
+
     from headway.doctor.app import examine_app
     from headway.doctor.database import examine_database
 
@@ -49,6 +51,10 @@ def with_database(settings: Settings) -> list[Finding]:
             if any(one.state == "wrong" for one in found if one.name in NEEDED):
                 return [*found, *not_checked("App", APP_CHECKS, "needs a database of this version")]
             return [*found, *examine_app(reached)]
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+        said = next(iter(str(error).splitlines()), type(error).__name__)
+        fix = "See the database's own log; its user has to own Headway's tables."
+        return [*found, Finding("Database", "Access", "wrong", f"refused while it was looked at: {said}", fix)]
     except CannotStart as error:
         found.append(refused("Database", "PostgreSQL", str(error)))
         missing = [name for name in DATABASE_CHECKS if name not in {one.name for one in found}]

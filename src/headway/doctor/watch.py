@@ -5,44 +5,64 @@ import sys
 import sysconfig
 import threading
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import FrameType
+from typing import NamedTuple
 
 BEAT = 0.005  # seconds between looks
 SUSPECT = 0.02  # from here on the thread looks where the loop is
 LIBRARIES = tuple({sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")})
 
 
-@dataclass(slots=True)
-class Stall:
-    """The longest time without a turn, in seconds, and where the loop was, if it was seen there."""
+class Place(NamedTuple):
+    """Where the loop was. The line may differ from one look to the next, the function does not."""
 
-    seconds: float = 0.0
-    where: str | None = None
+    function: str
+    line: int
+
+    def __str__(self) -> str:
+        module, _, name = self.function.partition(":")
+        return f"{module}:{self.line} ({name})"
+
+
+UNSEEN = Place("somewhere:unseen", 0)
 
 
 @dataclass(slots=True)
 class Stalls:
-    """Waiting: the loop's thread slept, which is what a blocking call does. Computing: it worked."""
+    """The longest stall of each place, in seconds, and the place.
 
-    waiting: Stall
-    computing: Stall
+    Waiting: the loop's thread slept, which is what a blocking call does. Computing: it worked.
+    """
+
+    waiting: dict[str, tuple[float, Place]] = field(default_factory=dict)
+    computing: dict[str, tuple[float, Place]] = field(default_factory=dict)
 
     @property
-    def longest(self) -> Stall:
-        return max(self.waiting, self.computing, key=lambda one: one.seconds)
+    def longest(self) -> float:
+        return max((seconds for seconds, _ in (*self.waiting.values(), *self.computing.values())), default=0.0)
+
+
+def recurring(rounds: Sequence[dict[str, tuple[float, Place]]]) -> tuple[float, Place]:
+    """The stall that came back in every round, as short as it ever was.
+
+    A busy machine strikes elsewhere each time, or stops the thread that looks as well, which then has seen nothing.
+    """
+    everywhere = set(rounds[0]).intersection(*rounds[1:]) - {UNSEEN.function}
+    stalls = [min((one[function] for one in rounds), key=lambda stall: stall[0]) for function in everywhere]
+    return max(stalls, key=lambda stall: stall[0], default=(0.0, UNSEEN))
 
 
 class Watch:
     """A heartbeat on the loop says how late it is, a thread beside it where the loop was at that time."""
 
     def __init__(self) -> None:
-        self.stalls = Stalls(Stall(), Stall())
+        self.stalls = Stalls()
         self._loop_thread = threading.get_ident()
         self._beat_at = time.perf_counter()
-        self._seen: str | None = None
+        self._seen: Place | None = None
         self._over = threading.Event()
 
     async def beat(self) -> None:
@@ -54,8 +74,9 @@ class Watch:
             late = time.perf_counter() - self._beat_at - BEAT
             worked = time.thread_time() - worked_before
             kind = self.stalls.computing if worked > late / 2 else self.stalls.waiting
-            if late > kind.seconds:
-                kind.seconds, kind.where = late, self._seen
+            place = self._seen or UNSEEN
+            if late > kind.get(place.function, (0.0, place))[0]:
+                kind[place.function] = late, place
 
     def look(self) -> None:
         """In a thread: where the loop is while its heart does not beat."""
@@ -87,17 +108,17 @@ async def watched() -> AsyncIterator[Stalls]:
         await asyncio.to_thread(eye.join)
 
 
-def place_of(frame: FrameType | None) -> str | None:
+def place_of(frame: FrameType | None) -> Place | None:
     """The innermost frame that is the application's own; a library's where there is none."""
     innermost = frame
     while frame is not None:
         module = str(frame.f_globals.get("__name__", ""))
-        ours = module.startswith("headway.") and not module.startswith("headway.doctor.")
-        if ours or (not frame.f_code.co_filename.startswith((*LIBRARIES, "<")) and not module.startswith("headway.")):
+        library = frame.f_code.co_filename.startswith((*LIBRARIES, "<")) and not module.startswith("headway.")
+        if not library and not module.startswith("headway.doctor."):
             return told(frame)
         frame = frame.f_back
     return told(innermost)
 
 
-def told(frame: FrameType | None) -> str | None:
-    return f"{frame.f_globals.get('__name__')}:{frame.f_lineno} ({frame.f_code.co_name})" if frame else None
+def told(frame: FrameType | None) -> Place | None:
+    return Place(f"{frame.f_globals.get('__name__')}:{frame.f_code.co_name}", frame.f_lineno) if frame else None
