@@ -3,7 +3,7 @@ import { useState } from "react";
 import type { LabClaim, LabVerdict } from "@/api/types";
 
 import classes from "./lab.module.css";
-import { onlyIfWords, verdicts, verdictWords } from "./words";
+import { verdicts, verdictWords } from "./words";
 
 /** A mark and its word: the verdict is never told by colour alone. */
 export function VerdictMark({ verdict }: { verdict: LabVerdict }) {
@@ -106,7 +106,7 @@ function ClaimRow({ claim }: { claim: LabClaim }) {
         <span className={classes.label}>The guide says </span>
         {claim.claimed}
       </div>
-      <div className={classes.figure}>
+      <div className={`${classes.figure} ${classes.measured}`}>
         {measured ? (
           <>
             <span className={classes.label}>Measured </span>
@@ -122,8 +122,9 @@ function ClaimRow({ claim }: { claim: LabClaim }) {
       </div>
       <p className={classes.why}>
         <span className={classes.verdict} data-verdict={claim.verdict}>
-          {claim.verdict === "holds only if" ? onlyIfWords(claim.only_if) : verdictWords[claim.verdict].name}.
+          {claim.verdict === "holds only if" ? "Holds only if" : `${verdictWords[claim.verdict].name}.`}
         </span>{" "}
+        {claim.verdict === "holds only if" && `${claim.only_if ?? "something else is so"}. `}
         {claim.why}
       </p>
     </li>

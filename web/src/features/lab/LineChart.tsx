@@ -9,7 +9,7 @@ import { figures, wordsOf } from "./words";
 const HEIGHT = 248;
 const LABEL = 15;
 // From here on lines are labelled at their ends; below there is no room, and a legend stands under the chart.
-const ROOMY = 520;
+const ROOMY = 440;
 
 interface Props {
   title: string;
@@ -112,7 +112,7 @@ function Axes({ x, y, box, levels, show, xTitle }: AxesProps) {
   const shown: number[] = [];
   for (const level of levels.toReversed()) {
     const next = shown[0];
-    if (next === undefined || x.at(next) - x.at(level) >= 30) shown.unshift(level);
+    if (next === undefined || x.at(next) - x.at(level) >= 38) shown.unshift(level);
   }
   return (
     <g className={classes.axes}>

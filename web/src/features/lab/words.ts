@@ -60,8 +60,5 @@ export function durationWords(seconds: number): string {
 
 export const leftWords = (seconds: number): string => `about ${durationWords(seconds < 20 ? seconds : Math.ceil(seconds / 10) * 10)} left`;
 
-/** What a claim held under, as the end of a sentence. */
-export const onlyIfWords = (condition: string | null | undefined): string => (condition ? `Holds only if ${condition}` : "Holds only if…");
-
 /** "quick" or "full" as people see it; what is neither stays unsaid. */
 export const sizeWords = (size: string): string => (size === "quick" ? "Quick run" : size === "full" ? "Full run" : "Run");
