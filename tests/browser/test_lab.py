@@ -213,6 +213,8 @@ def test_past_runs_are_read_filtered_and_deleted(house: House, window: Window, s
     verdicts = page.get_by_role("list", name="Verdicts")
     claims = page.locator("section[aria-labelledby=lab-claims] section li")
     expect(claims).to_have_count(len(WHOLE.claims))
+    why = claims.first.get_by_text(WHOLE.claims[0].why).bounding_box()
+    assert why is not None and why["width"] > 300  # in its column, not in the mark's
     verdicts.get_by_role("button", name=re.compile("do(es)? not hold")).click()
     wrong = [one for one in WHOLE.claims if one.verdict == "does not hold"]
     expect(claims).to_have_count(len(wrong))

@@ -102,7 +102,7 @@ function ClaimRow({ claim }: { claim: LabClaim }) {
         <div className={classes.claimName}>{claim.claim}</div>
         {claim.conditions && <div className={classes.small}>{claim.conditions}</div>}
       </div>
-      <div className={classes.figure}>
+      <div className={`${classes.figure} ${classes.said}`}>
         <span className={classes.label}>The guide says </span>
         {claim.claimed}
       </div>
