@@ -13,10 +13,12 @@ import pytest
 from fastapi import FastAPI
 
 from headway.app import create_app
+from headway.cli.lab import telling
+from headway.lab.plan import QUICK, Wanted, plan
 from headway.runs import kept, log
 from headway.runs.answers import LabState, NewLabRun
 from headway.runs.routes import REPORT_POLICY, router
-from headway.runs.running import COMMAND, arguments
+from headway.runs.running import COMMAND, arguments, understood
 from headway.runs.schemas import Progress, Result
 from headway.runs.stream import events_of
 from headway.settings import Settings
@@ -273,6 +275,21 @@ async def test_a_home_that_cannot_be_written_is_a_sentence(boss: User, fake: Fak
     await asyncio.to_thread(home.write_text, "a file where the folder should be")
     refused = await boss.post("/api/lab/runs", {}, 409)
     assert refused["code"] == "lab.folder" and str(home) in refused["detail"]
+
+
+def test_what_the_real_command_tells_is_understood(capsys: pytest.CaptureFixture[str]) -> None:
+    nothing_answered = a_run("threadpool", "one-call", 200, None)
+    told = [
+        Progress(done=1, of=10, doing="threadpool", run=nothing_answered),
+        *(Progress(done=2, of=10, doing="whole", run=run) for run in result().runs),
+        Progress(done=3, of=10, doing="claims", claims=result().claims),
+    ]
+    with telling("lines", plan(QUICK, Wanted())) as tell:
+        for one in told:
+            tell(one)
+    assert [understood(line.encode()) for line in capsys.readouterr().out.splitlines()] == told
+    for nonsense in (b"", b"[]", b"no JSON", b'{"run": 1}', b'{"done": "x"}', b'{"ended": "well"}', b"null"):
+        assert understood(nonsense) is None
 
 
 def test_what_is_run_is_this_packages_own_command() -> None:
