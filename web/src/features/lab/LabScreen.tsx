@@ -8,7 +8,7 @@ import { Header } from "@/ui/Header";
 import { IconLock } from "@/ui/icons";
 import { RowsSkeleton } from "@/ui/Skeletons";
 
-import { stateQuery } from "./api";
+import { runsQuery, stateQuery } from "./api";
 import classes from "./lab.module.css";
 import { PastRuns } from "./PastRuns";
 import { RunningSection } from "./RunningSection";
@@ -51,10 +51,13 @@ export function AdminsOnly() {
   );
 }
 
-/** How the last run from this page ended. */
+/** How the last run from this page ended. A finished one that somebody has deleted is no news any more. */
 function LastEnd({ state }: { state: LabStateOut }) {
+  const runs = useQuery(runsQuery);
   if (state.running || state.ended === null) return null;
-  const open = state.id && (
+  const isKept = runs.data?.items.some((one) => one.id === state.id);
+  if (state.ended === "finished" && !isKept) return null;
+  const open = state.id && isKept && (
     <Link to="/lab/$run" params={{ run: state.id }} className={classes.open}>
       Open its result
     </Link>
@@ -64,12 +67,12 @@ function LastEnd({ state }: { state: LabStateOut }) {
       {state.ended === "finished" && <>The last run has finished. {open}</>}
       {state.ended === "interrupted" && (
         <>
-          The last run was interrupted. {state.problem} {state.runs.length > 0 && open}
+          The last run was interrupted. {state.problem} {open}
         </>
       )}
       {state.ended === "failed" && (
         <>
-          The last run failed: {state.problem ?? "It did not say why."} {state.runs.length > 0 && open}
+          The last run failed: {state.problem ?? "It did not say why."} {open}
         </>
       )}
     </div>
