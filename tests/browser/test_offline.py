@@ -135,8 +135,8 @@ def test_two_tabs_do_what_waits_once(seat: Callable[..., Seat], owner: Account, 
         saved(page)
         expect(column(page, "To do").locator("[data-task]")).to_have_count(2)
     assert len(owner.get(f"/api/projects/{project['id']}/board")["tasks"]) == 2
-    # By key, not by request: a browser tells its other tabs a moment late what one of them has taken out of their common
-    # store, so a tab may send once more what is answered already, and hears the same answer.
+    # By key, not by request: a browser tells its other tabs a moment late what one of them has taken out of their
+    # common store, so a tab may send once more what is answered already, and hears the same answer.
     assert len(keys) == 2
 
 

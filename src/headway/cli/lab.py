@@ -78,7 +78,7 @@ def run(
     if stdin_is_owner:
         threading.Thread(target=stop_with_owner, daemon=True).start()
     with kept.lab_lock(folder), telling(shown, what) as tell:
-        result = run_lab(what, command=f"headway {shlex.join(sys.argv[1:])}", tell=tell, port=port)
+        result = run_lab(what, command=command_line(sys.argv[1:]), tell=tell, port=port)
         problems = keep(result, folder, json_file)
     if shown == "lines":
         click.echo(schemas.Ended(id=result.id, ended=result.ended, problem=result.problem).model_dump_json())
@@ -86,6 +86,12 @@ def run(
         show_claims(result)
     show_end(result, folder, problems)
     sys.exit({"finished": 1 if problems else 0, "interrupted": 130}.get(result.ended, 1))
+
+
+def command_line(arguments: list[str]) -> str:
+    """What to type to run the same; how it told of its progress is nobody's business."""
+    told = shlex.join(one for one in arguments if one != "--stdin-is-owner")
+    return f"headway {told.replace(' --progress lines', '')}"
 
 
 def numbers(text: str | None) -> tuple[int, ...]:
@@ -110,7 +116,7 @@ def stop_with_owner() -> None:
 def telling(how: str, what: Plan) -> Iterator[Callable[[schemas.Progress], None]]:
     """What the run's progress goes to."""
     if how == "lines":
-        yield lambda told: click.echo(told.model_dump_json(exclude_none=True))
+        yield lambda told: click.echo(told.model_dump_json())
     elif how == "none":
         yield lambda told: None
     else:

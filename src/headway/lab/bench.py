@@ -30,7 +30,7 @@ LONG_STEP = 4.0
 SCORED = 2
 # Where more than this share got no answer, more users are not tried.
 HOPELESS = 0.5
-WARM_SECONDS = 0.8
+WARM_SECONDS = 1.0
 BATCH_SECONDS = 600.0
 SETTLE_SECONDS = 5.0
 
@@ -66,6 +66,8 @@ class Bench:
             options = stack.options(database)
             if visit.threads:
                 options = replace(options, pool=visit.threads, threads=visit.threads)
+            if visit.pool:
+                options = replace(options, pool=visit.pool)
             server = house.enter_context(StackServer(stack, options, self.port))
             rest = Meter(server.pid).rest()
             self._warm(visit, stack, options, server)
@@ -93,9 +95,9 @@ class Bench:
 
     def _warm(self, visit: Visit, stack: Stack, options: Options, server: StackServer) -> None:
         """Opens the pool's connections and has everything imported, prepared and compiled that requests need."""
-        self._ask(visit, stack, server, Step("one-call", warm_users(stack, options)), seed=1)
+        users = warm_users(stack, options)
+        self._ask(visit, stack, server, Step("one-call", users), seed=1)
         if any(step.scenario in ("mix", "open-mix") for step in visit.steps):
-            users = 4 if stack.key in ("blocking", "threadpool") else options.pool
             self._ask(visit, stack, server, Step("mix", users, WARM_SECONDS), seed=2)
 
     def _ask(self, visit: Visit, stack: Stack, server: StackServer, step: Step, seed: int) -> Answer:
@@ -228,7 +230,7 @@ class Bench:
 
 def key(visit: Visit, step: Step) -> tuple[object, ...]:
     """The same measurement in every repeat."""
-    return visit.stack, visit.over_link, visit.threads, step
+    return visit.stack, visit.over_link, visit.threads, visit.pool, step
 
 
 def conditions(visit: Visit, options: Options, step: Step, time_limit: float) -> dict[str, float | str]:

@@ -12,6 +12,8 @@ STACKS = ("blocking", "threadpool", "fair", "async-psycopg", "async-asyncpg", "h
 ROOMY = ("fair", "async-asyncpg", "headway", "floor")
 # Who is asked by a thousand users without a pause: the guide says nothing of the others there.
 CROWDED = ("fair", "async-asyncpg", "headway", "floor")
+WIDE = ("async-psycopg", "async-asyncpg", "headway", "floor")
+WORKING_POOL = 20
 PINGED = ("blocking", "fair", "async-asyncpg", "headway", "floor")
 CALL_MS = 50
 LINK_MS = 50
@@ -46,6 +48,7 @@ class Visit:
     repeat: int = 0
     over_link: bool = False
     threads: int | None = None
+    pool: int | None = None
     has_server: bool = True
 
 
@@ -168,7 +171,14 @@ def _asks_for(need: Need, visit: Visit, step: Step) -> bool:
 
 
 def _one_round(size: Size, repeat: int, wanted: Wanted) -> list[Visit]:
-    visits = [Visit(stack, tuple(_at_home(stack, size, repeat, wanted))) for stack in STACKS]
+    visits = []
+    for stack in STACKS:
+        calls, mixes = tuple(_calls(stack, size, repeat, wanted)), tuple(_mixes(stack, size, repeat, wanted))
+        if stack in WIDE:
+            # A hundred connections suit waiting, twenty suit work.
+            visits += [Visit(stack, calls), Visit(stack, mixes, pool=WORKING_POOL)]
+        else:
+            visits.append(Visit(stack, calls + mixes))
     # In the threads' visits everything else of the fair stack stays as it is.
     for threads in size.threads:
         step = Step("threads", 200, size.window, 0.3, (("threads", float(threads)),))
@@ -197,31 +207,31 @@ def _levels(usual: tuple[int, ...], wanted: Wanted) -> tuple[int, ...]:
     return wanted.users or usual
 
 
-def _at_home(stack: str, size: Size, repeat: int, wanted: Wanted) -> Iterable[Step]:
-    side = repeat <= size.side_repeats
+def _calls(stack: str, size: Size, repeat: int, wanted: Wanted) -> Iterable[Step]:
     yield Step("rest", 0)
     for users in _levels(size.one_call, wanted):
-        if (
-            users in (1, 10, 100, 1_000)
-            or wanted.users
-            or (stack in ROOMY if users < 2_000 else stack == "async-asyncpg")
-        ):
+        usual = users in (1, 10, 100, 1_000) or (stack in ROOMY if users < 2_000 else stack == "async-asyncpg")
+        if usual or wanted.users:
             yield Step("one-call", users)
     if stack in PINGED:
         yield Step("ping", 20, size.window * 1.2, 0.2)
     # With the other two a hundred are never under way: one by one, and locked.
     if stack not in ("blocking", "threadpool"):
         yield Step("memory", 100, size.window * 1.2, 0.3)
+    if repeat > size.side_repeats or stack not in ("fair", "async-asyncpg"):
+        return
+    yield Step("several", 1, size.window, options=(("how", "one-by-one"), ("calls", 5.0)))
+    if stack == "async-asyncpg":
+        yield Step("several", 1, size.window * 0.6, options=(("how", "parallel"), ("calls", 5.0)))
+    if stack == "async-asyncpg" and size.link:
+        for how in ("one-by-one", "parallel"):
+            yield Step("several", 100, size.window, options=(("how", how), ("calls", 5.0)))
+    yield Step("cpu", 8, size.window)
+
+
+def _mixes(stack: str, size: Size, repeat: int, wanted: Wanted) -> Iterable[Step]:
     for users in _levels(size.mix, wanted):
         if users < 1_000 or wanted.users or stack in CROWDED:
             yield Step("mix", users, size.window * max(1.0, min(3.0, users / 150)), 0.2)
-    if side and size.link:
+    if size.link and repeat <= size.side_repeats:
         yield Step("open-mix", 100, size.window)
-    if side and stack in ("fair", "async-asyncpg"):
-        yield Step("several", 1, size.window, options=(("how", "one-by-one"), ("calls", 5.0)))
-        if stack == "async-asyncpg":
-            yield Step("several", 1, size.window * 0.6, options=(("how", "parallel"), ("calls", 5.0)))
-        if stack == "async-asyncpg" and size.link:
-            for how in ("one-by-one", "parallel"):
-                yield Step("several", 100, size.window, options=(("how", how), ("calls", 5.0)))
-        yield Step("cpu", 8, size.window)

@@ -18,7 +18,7 @@ from headway.lab.load.process import Generator
 from headway.lab.plan import CALL_MS, LINK_MS, MIX_WORDS, Plan, Step, Visit
 from headway.lab.seed import Size, seed
 from headway.lab.stacks.table import STACKS, Stack
-from headway.runs.schemas import Progress, Result
+from headway.runs.schemas import Progress, Result, Run
 
 # Of all stacks together: pools of 100, threads' pools, what a server that was killed has not given back yet.
 CONNECTIONS = 450
@@ -104,7 +104,7 @@ def measure(
                 for step, run in bench.visit(visit):
                     if run is not None:
                         result.runs.append(run)
-                    shown.done(visit, step, result)
+                    shown.done(visit, step, run, result)
         finally:
             result.warnings += bench.warnings
 
@@ -131,17 +131,16 @@ class Shown:
             return None
         return (time.monotonic() - self.began) / self.count * (self.plan.steps - self.count)
 
-    def done(self, visit: Visit, step: Step, result: Result) -> None:
+    def done(self, visit: Visit, step: Step, run: Run | None, result: Result) -> None:
         self.count += 1
         claims = None
         if time.monotonic() - self.scored > CLAIMS_EVERY:
             self.scored = time.monotonic()
             claims = score_all(result.runs, self.plan.wanted.claims)
         doing = f"{visit.stack}: {step.words} ({visit.repeat} of {self.plan.size.repeats})"
-        last = result.runs[-1] if result.runs else None
         self.tell(
             Progress(
-                done=self.count, of=self.plan.steps, doing=doing, seconds_left=self.left(), run=last, claims=claims,
+                done=self.count, of=self.plan.steps, doing=doing, seconds_left=self.left(), run=run, claims=claims,
             )
         )  # fmt: skip
 

@@ -6,7 +6,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Options:
-    """`threads` None: as FastAPI has it. `sql`, where there is no ORM: name -> [text, names of arguments, fixed ones]."""
+    """`threads` None: FastAPI's own. `sql`, where there is no ORM: name -> [text, names of arguments, fixed ones]."""
 
     database_url: str
     pool: int
