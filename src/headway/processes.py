@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from typing import IO, Any
 
 # -P: a module lying in the current folder must not be taken for one of Python's own.
@@ -13,9 +14,14 @@ PYTHON = [sys.executable, "-P", "-m"]
 
 
 class Worker:
-    """A web process, run as `python -m MODULE FD`. It imports while it waits for the socket and for what to serve."""
+    """A web process, run as `python -m MODULE FD`. It imports while it waits for the socket and for what to serve.
 
-    def __init__(self, module: str, stderr: IO[bytes] | None = None) -> None:
+    `preexec_fn` as of Popen: for those that must not even finish their requests when we die.
+    """
+
+    def __init__(
+        self, module: str, stderr: IO[bytes] | None = None, preexec_fn: Callable[[], None] | None = None
+    ) -> None:
         ours, theirs = socket.socketpair()
         with theirs:
             self.process = subprocess.Popen(  # noqa: S603 - ourselves
@@ -24,6 +30,7 @@ class Worker:
                 stderr=stderr,
                 pass_fds=[theirs.fileno()],
                 start_new_session=True,  # the terminal's Ctrl-C goes to us alone
+                preexec_fn=preexec_fn,  # noqa: PLW1509 - it calls nothing that a thread could hold
             )
         self.channel = ours
         self.started = time.monotonic()

@@ -56,8 +56,7 @@ def refuse_small_disk(tasks: int) -> None:
     if free < needed:
         raise CannotStart(
             f"The lab needs {needed / 1e9:,.1f} GB of disk for {tasks:,} tasks, and {folder} has {free / 1e9:,.1f} "
-            f"GB left. "
-            "Choose fewer with --tasks, or another folder with TMPDIR."
+            "GB left. Choose fewer with --tasks, or another folder with TMPDIR."
         )
 
 

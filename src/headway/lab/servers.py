@@ -11,6 +11,7 @@ from typing import Self
 from headway.console import CannotStart
 from headway.lab.stacks.options import Options
 from headway.lab.stacks.table import Stack
+from headway.postgres.process import die_with_parent
 from headway.processes import Worker, describe_exit
 
 START_SECONDS = 60.0
@@ -18,7 +19,10 @@ POLITE_SECONDS = 2.0
 
 
 class StackServer:
-    """Serves from the beginning of its `with` block to its end; may be stopped and started again in between."""
+    """Serves from the beginning of its `with` block to its end; may be stopped and started again in between.
+
+    It ends at once when the thread that started it does: one that is overloaded would not hear its channel close.
+    """
 
     def __init__(self, stack: Stack, options: Options, port: int = 0) -> None:
         self.stack, self.options, self.port = stack, options, port
@@ -27,7 +31,11 @@ class StackServer:
         self.address = ""
 
     def __enter__(self) -> Self:
-        self.start()
+        try:
+            self.start()
+        except BaseException:
+            self._words.close()
+            raise
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -42,12 +50,13 @@ class StackServer:
         """
         with listening(self.port) as listener:
             self.address = f"http://127.0.0.1:{listener.getsockname()[1]}"
-            self._worker = Worker("headway.lab.serve", stderr=self._words)
+            self._worker = Worker("headway.lab.serve", stderr=self._words, preexec_fn=die_with_parent())
             self._worker.go(listener, {"factory": self.stack.factory, "options": asdict(self.options)})
         deadline = time.monotonic() + START_SECONDS
         while not self._worker.is_ready:
             ready, _, _ = select.select([self._worker.channel], [], [], max(0.0, deadline - time.monotonic()))
             if not ready or not self._worker.hear():
+                self._worker.end(POLITE_SECONDS if ready else 0)
                 words = self.last_words if ready else "it said nothing for a minute"
                 self.stop()
                 raise CannotStart(f"The server of {self.stack.key} did not start: {words}")
@@ -74,7 +83,9 @@ class StackServer:
         if self._worker is not None and not self.alive:
             code = self._worker.process.poll()
         self._words.seek(0)
-        lines = self._words.read().decode(errors="replace").strip().splitlines()
+        # uvicorn's own last line says only that the one before it was the last.
+        told_anyway = ("", "ERROR:    Application startup failed. Exiting.")
+        lines = [line for line in self._words.read().decode(errors="replace").splitlines() if line not in told_anyway]
         told = [describe_exit(code)] if code is not None else []
         return ": ".join([*told, *lines[-1:]]) or "it said nothing"
 

@@ -1,5 +1,4 @@
-"""The sync Session as it is meant under FastAPI: def endpoints that open and close it, as many connections as "
-"threads."""
+"""The sync Session as it is meant under FastAPI: def endpoints that open and close it, a connection for each thread."""
 
 from typing import Any
 from uuid import UUID

@@ -23,8 +23,7 @@ router = APIRouter(prefix="/api/lab", route_class=Route)
 
 @router.get("/people/{person_id}", response_model=shapes.PersonOut)
 async def get_person(person_id: UUID, db: Db, me: Me, sleep: float = 0) -> Any:
-    """Somebody, by a statement that takes its time; on the request's own session, after the look-up of who is "
-    "asking."""
+    """Somebody, by a statement that takes its time; on the request's own session, after the look-up of who asks."""
     statement = statements.slow_person(person_id, sleep) if sleep else statements.person(person_id)
     return (await fetch(db, statement, "person.not_found", "There is nobody of that id."))[0]
 

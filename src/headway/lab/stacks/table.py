@@ -139,9 +139,8 @@ STACKS: dict[str, Stack] = {
             "This application as shipped, by its own routes; the 50 ms call by a route that only the lab adds.",
             "headway.lab.stacks.headway:create",
             pool=ASYNC_POOL,
-            does_more="signs in by token, checks permissions in the query, keeps history and wakes viewers, answers "
-            "with an "
-            "ETag and safety headers",
+            does_more="signs in by token, checks permissions in the query, keeps history and wakes viewers, "
+            "answers with an ETag and safety headers",
             paths=HeadwayPaths(),
         ),
         Stack(

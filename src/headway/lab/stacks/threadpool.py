@@ -1,7 +1,7 @@
 """The sync Session as a dependency, with the defaults of FastAPI and SQLAlchemy: 40 threads, 5 connections and 10 more.
 
-A request takes its connection in the dependency, gives the thread back, and needs another one for the endpoint: enough
-of them at once lock each other out.
+A request takes its connection in the endpoint and keeps it until the dependency ends. Before that FastAPI wants a
+thread again, to validate the answer; where all forty wait for a connection, neither comes.
 """
 
 from collections.abc import Iterator
