@@ -11,7 +11,10 @@ STACKS = ("blocking", "threadpool", "fair", "async-psycopg", "async-asyncpg", "h
 # Higher numbers only where they may be borne: the others are at their end long before, which is seen at 1,000.
 ROOMY = ("fair", "async-asyncpg", "headway", "floor")
 # Who is asked by a thousand users without a pause: the guide says nothing of the others there.
-CROWDED = ("fair", "async-asyncpg", "headway", "floor")
+CROWDED = ("async-asyncpg", "headway", "floor")
+# Which of the users of the mix and of the link the others are spared, because they are at their end before.
+SPARED = {"async-psycopg": 200, "threadpool": 200}
+LOCKED = ("blocking", "threadpool")
 WIDE = ("async-psycopg", "async-asyncpg", "headway", "floor")
 WORKING_POOL = 20
 PINGED = ("blocking", "fair", "async-asyncpg", "headway", "floor")
@@ -67,7 +70,7 @@ class Size:
     threads: tuple[int, ...] = (10, 40, 100)
     window: float = 1.0
     batch_rows: int = 100_000
-    side_repeats: int = 2  # of what stands beside the guide's tables
+    side_repeats: int = 2  # of what stands beside the guide's tables; 0 leaves it out
 
 
 FULL = Size("full", tasks=200_000, repeats=2, time_limit=7)
@@ -79,10 +82,11 @@ QUICK = Size(
     stacks=("blocking", "fair", "async-asyncpg", "headway"),
     one_call=(1, 10, 100),
     link=(),
-    mix=(50,),
+    mix=(),
     threads=(100,),
     window=0.5,
     batch_rows=0,
+    side_repeats=0,
 )
 
 
@@ -146,7 +150,7 @@ def _refuse_unknown(what: str, given: Sequence[str], known: Iterable[str]) -> No
 
 
 def _repeats(visit: Visit, size: Size) -> int:
-    return size.side_repeats if visit.over_link or visit.threads else size.repeats
+    return size.side_repeats if visit.over_link else size.repeats
 
 
 def _filter(size: Size, wanted: Wanted) -> Callable[[Visit, Step], bool]:
@@ -176,7 +180,7 @@ def _one_round(size: Size, repeat: int, wanted: Wanted) -> list[Visit]:
         calls, mixes = tuple(_calls(stack, size, repeat, wanted)), tuple(_mixes(stack, size, repeat, wanted))
         if stack in WIDE:
             # A hundred connections suit waiting, twenty suit work.
-            visits += [Visit(stack, calls), Visit(stack, mixes, pool=WORKING_POOL)]
+            visits += [Visit(stack, calls), *([Visit(stack, mixes, pool=WORKING_POOL)] if mixes else [])]
         else:
             visits.append(Visit(stack, calls + mixes))
     # In the threads' visits everything else of the fair stack stays as it is.
@@ -186,7 +190,7 @@ def _one_round(size: Size, repeat: int, wanted: Wanted) -> list[Visit]:
     if size.link:
         levels = _levels(size.link, wanted)
         for stack in STACKS:
-            steps = [Step("link", users) for users in levels]
+            steps = [Step("link", users) for users in levels if users < 100 or wanted.users or stack not in LOCKED]
             if stack in ("blocking", "async-asyncpg"):
                 steps.append(Step("rollback", 10, size.window * 1.5))
             visits.append(Visit(stack, tuple(steps), over_link=True))
@@ -213,10 +217,10 @@ def _calls(stack: str, size: Size, repeat: int, wanted: Wanted) -> Iterable[Step
         usual = users in (1, 10, 100, 1_000) or (stack in ROOMY if users < 2_000 else stack == "async-asyncpg")
         if usual or wanted.users:
             yield Step("one-call", users)
-    if stack in PINGED:
+    if stack in PINGED and size.side_repeats:
         yield Step("ping", 20, size.window * 1.2, 0.2)
     # With the other two a hundred are never under way: one by one, and locked.
-    if stack not in ("blocking", "threadpool"):
+    if stack not in LOCKED:
         yield Step("memory", 100, size.window * 1.2, 0.3)
     if repeat > size.side_repeats or stack not in ("fair", "async-asyncpg"):
         return
@@ -230,8 +234,11 @@ def _calls(stack: str, size: Size, repeat: int, wanted: Wanted) -> Iterable[Step
 
 
 def _mixes(stack: str, size: Size, repeat: int, wanted: Wanted) -> Iterable[Step]:
-    for users in _levels(size.mix, wanted):
-        if users < 1_000 or wanted.users or stack in CROWDED:
-            yield Step("mix", users, size.window * max(1.0, min(3.0, users / 150)), 0.2)
+    if not size.mix and not wanted.users:
+        return
     if size.link and repeat <= size.side_repeats:
         yield Step("open-mix", 100, size.window)
+    for users in _levels(size.mix, wanted):
+        usual = users < SPARED.get(stack, 1_000) or (users >= 1_000 and stack in CROWDED)
+        if usual or wanted.users:
+            yield Step("mix", users, size.window * max(0.8, min(2.5, users / 150)), 0.2)
