@@ -96,7 +96,7 @@ class Bench:
     def _warm(self, visit: Visit, stack: Stack, options: Options, server: StackServer) -> None:
         """Opens the pool's connections and has everything imported, prepared and compiled that requests need."""
         users = warm_users(stack, options)
-        self._ask(visit, stack, server, Step("one-call", users), seed=1)
+        self._ask(visit, stack, server, Step("link" if visit.over_link else "one-call", users), seed=1)
         if any(step.scenario in ("mix", "open-mix") for step in visit.steps):
             self._ask(visit, stack, server, Step("mix", users, WARM_SECONDS), seed=2)
 

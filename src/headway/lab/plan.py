@@ -213,15 +213,16 @@ def _levels(usual: tuple[int, ...], wanted: Wanted) -> tuple[int, ...]:
 
 def _calls(stack: str, size: Size, repeat: int, wanted: Wanted) -> Iterable[Step]:
     yield Step("rest", 0)
-    for users in _levels(size.one_call, wanted):
-        usual = users in (1, 10, 100, 1_000) or (stack in ROOMY if users < 2_000 else stack == "async-asyncpg")
-        if usual or wanted.users:
-            yield Step("one-call", users)
+    # Memory before thousands have left their traces in it.
     if stack in PINGED and size.side_repeats:
         yield Step("ping", 20, size.window * 1.2, 0.2)
     # With the other two a hundred are never under way: one by one, and locked.
     if stack not in LOCKED:
         yield Step("memory", 100, size.window * 1.2, 0.3)
+    for users in _levels(size.one_call, wanted):
+        usual = users in (1, 10, 100, 1_000) or (stack in ROOMY if users < 2_000 else stack == "async-asyncpg")
+        if usual or wanted.users:
+            yield Step("one-call", users)
     if repeat > size.side_repeats or stack not in ("fair", "async-asyncpg"):
         return
     yield Step("several", 1, size.window, options=(("how", "one-by-one"), ("calls", 5.0)))
