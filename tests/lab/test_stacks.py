@@ -1,6 +1,7 @@
 """Each stack in a server process of its own, on one database."""
 
 import time
+from collections.abc import Iterator
 from uuid import uuid4
 
 import httpx2
@@ -14,7 +15,14 @@ from tests.lab.conftest import Lab, send
 from tests.processes import wait_until
 
 SYNC = ("blocking", "threadpool", "fair")
-each_stack = pytest.mark.parametrize("key", STACKS)
+POOL = 4
+
+
+@pytest.fixture(scope="module", params=STACKS)
+def served(lab: Lab, request: pytest.FixtureRequest) -> Iterator[tuple[str, httpx2.Client]]:
+    """Each stack, once for all tests that ask it alone."""
+    with lab.serving(request.param, POOL) as (_, client):
+        yield request.param, client
 
 
 def test_all_stacks_answer_the_same(lab: Lab) -> None:
@@ -27,58 +35,58 @@ def test_all_stacks_answer_the_same(lab: Lab) -> None:
     assert all(one.size > 40 for one in told)
 
 
-@each_stack
-def test_a_stack_does_what_it_is_asked(lab: Lab, key: str) -> None:
+def test_a_stack_does_what_it_is_asked(lab: Lab, served: tuple[str, httpx2.Client]) -> None:
+    key, client = served
     paths = STACKS[key].paths
     project, task = lab.seeded.project_ids[2], lab.seeded.task_ids[7]
-    with lab.serving(key) as (_, client):
-        page = send(client, paths.list(project)).json()["items"]
-        assert len(page) == 50
-        assert [one["rank"] for one in page] == sorted(one["rank"] for one in page)
+    page = send(client, paths.list(project)).json()["items"]
+    assert len(page) == 50
+    assert [one["rank"] for one in page] == sorted(one["rank"] for one in page)
 
-        last = lab.value("SELECT last_number FROM project WHERE id = %s", project)
-        made = send(client, paths.create(project, "Count the oars"))
-        assert (made.status_code, made.json()["number"]) == (201, last + 1)
-        assert lab.value("SELECT title FROM task WHERE id = %s", made.json()["id"]) == "Count the oars"
-        assert send(client, paths.get(made.json()["id"])).json()["title"] == "Count the oars"
+    last = lab.value("SELECT last_number FROM project WHERE id = %s", project)
+    made = send(client, paths.create(project, "Count the oars"))
+    assert (made.status_code, made.json()["number"]) == (201, last + 1)
+    assert lab.value("SELECT title FROM task WHERE id = %s", made.json()["id"]) == "Count the oars"
+    assert send(client, paths.get(made.json()["id"])).json()["title"] == "Count the oars"
 
-        before = send(client, paths.get(task)).json()
-        after = send(client, paths.change(task, {"title": f"Mend the oars of {key}", "priority": 4}))
-        assert after.status_code == 200
-        assert (after.json()["title"], after.json()["priority"]) == (f"Mend the oars of {key}", 4)
-        assert after.json()["version"] > before["version"]
-        assert send(client, paths.get(task)).json() == after.json()
+    before = send(client, paths.get(task)).json()
+    after = send(client, paths.change(task, {"title": f"Mend the oars of {key}", "priority": 4}))
+    assert after.status_code == 200
+    assert (after.json()["title"], after.json()["priority"]) == (f"Mend the oars of {key}", 4)
+    assert after.json()["version"] > before["version"]
+    assert send(client, paths.get(task)).json() == after.json()
 
-        began = time.monotonic()
-        person = send(client, paths.person(lab.seeded.person_ids[3], 0.05))
-        assert time.monotonic() - began > 0.05
-        assert person.json() == send(client, paths.person(lab.seeded.person_ids[3], 0)).json()
-        assert person.json()["id"] == str(lab.seeded.person_ids[3])
+    began = time.monotonic()
+    person = send(client, paths.person(lab.seeded.person_ids[3], 0.05))
+    assert time.monotonic() - began > 0.05
+    assert person.json() == send(client, paths.person(lab.seeded.person_ids[3], 0)).json()
+    assert person.json()["id"] == str(lab.seeded.person_ids[3])
 
-        assert send(client, paths.several(3, 0.001, "one-by-one")).json() == {"calls": 3, "how": "one-by-one"}
-        parallel = send(client, paths.several(3, 0.001, "parallel"))
-        assert parallel.status_code == (422 if key in SYNC else 200)
-        assert send(client, paths.cpu(10)).json() == {"sum": 364_560}
+    assert send(client, paths.several(3, 0.001, "one-by-one")).json() == {"calls": 3, "how": "one-by-one"}
+    parallel = send(client, paths.several(3, 0.001, "parallel"))
+    assert parallel.status_code == (422 if key in SYNC else 200)
+    assert send(client, paths.cpu(10)).json() == {"sum": 364_560}
 
 
-@each_stack
-def test_failed_requests_save_nothing_and_give_their_connections_back(lab: Lab, key: str) -> None:
+def test_failed_requests_save_nothing_and_give_their_connections_back(
+    lab: Lab, served: tuple[str, httpx2.Client]
+) -> None:
+    key, client = served
     paths = STACKS[key].paths
     project = lab.seeded.project_ids[3]
     count, last = "SELECT count(*) FROM task", "SELECT last_number FROM project WHERE id = %s"
     before = lab.value(count), lab.value(last, project)
     # More of each than there are connections: one that is kept would be missed.
-    with lab.serving(key, pool=2) as (_, client):
-        for _ in range(16):
-            assert send(client, paths.rollback(project)).status_code in (400, 422)
-            assert send(client, paths.get(uuid4())).status_code == 404
-            assert send(client, paths.person(uuid4(), 0)).status_code == 404
-        for _ in range(3):
-            with pytest.raises(httpx2.ReadTimeout):
-                client.get(paths.person(lab.seeded.person_ids[0], 0.2).path, timeout=0.05)
-        assert send(client, paths.person(lab.seeded.person_ids[0], 0)).status_code == 200
-        wait_until(lambda: lab.in_transactions() == 0, what="all connections to be given back")
-        assert (lab.value(count), lab.value(last, project)) == before
+    for _ in range(16):
+        assert send(client, paths.rollback(project)).status_code in (400, 422)
+        assert send(client, paths.get(uuid4())).status_code == 404
+        assert send(client, paths.person(uuid4(), 0)).status_code == 404
+    for _ in range(3):
+        with pytest.raises(httpx2.ReadTimeout):
+            client.get(paths.person(lab.seeded.person_ids[0], 0.2).path, timeout=0.05)
+    assert send(client, paths.person(lab.seeded.person_ids[0], 0)).status_code == 200
+    wait_until(lambda: lab.in_transactions() == 0, what="all connections to be given back")
+    assert (lab.value(count), lab.value(last, project)) == before
 
 
 def burst(lab: Lab, server: str, key: str, users: int, time_limit: float) -> Job:
