@@ -89,9 +89,13 @@ def run(
 
 
 def command_line(arguments: list[str]) -> str:
-    """What to type to run the same; how it told of its progress is nobody's business."""
-    told = shlex.join(one for one in arguments if one != "--stdin-is-owner")
-    return f"headway {told.replace(' --progress lines', '')}"
+    """What to type to measure the same; where the result went and how progress was told make no difference."""
+    told = list(arguments)
+    for option in ("--home", "--json", "--progress"):
+        if option in told:
+            place = told.index(option)
+            del told[place : place + 2]
+    return f"headway {shlex.join(one for one in told if one != '--stdin-is-owner')}"
 
 
 def numbers(text: str | None) -> tuple[int, ...]:
