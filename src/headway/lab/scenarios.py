@@ -64,7 +64,8 @@ def mix(stack: Stack, seeded: Seeded, luck: random.Random) -> list[Request]:
         "list": [stack.paths.list(one) for one in projects],
         "get": [stack.paths.get(one) for one in tasks],
         "create": [stack.paths.create(one, "Count the spare sails") for one in projects],
-        "update": [stack.paths.change(one, {"priority": luck.randrange(5)}) for one in tasks],
+        # Each another title, because Headway does not write what changes nothing.
+        "update": [stack.paths.change(one, {"title": f"Mend sail {luck.randrange(10**6)}"}) for one in tasks],
     }
     return [request(name, some, weight=MIX[name]) for name, some in asked.items()]
 
