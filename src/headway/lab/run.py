@@ -26,18 +26,16 @@ CLAIMS_EVERY = 10.0
 
 DOES_NOT_SHOW = [
     "Client, server and database share one machine and its cores; on machines of their own each would be quicker, "
-    "and the "
-    "network between them slower.",
-    f"The {CALL_MS} ms of a database call are pg_sleep, or a delay in a proxy: they cost no CPU and hold no locks, "
-    f"as a slow "
-    "statement would.",
-    "One server process on one core. Several processes multiply all stacks alike, and the sync ones sooner use up the "
-    "database's connections.",
+    "and the network between them slower.",
+    f"The {CALL_MS} ms of a database call are pg_sleep, or a delay in a proxy: they cost no CPU and hold no locks, as "
+    "a slow statement would.",
+    "One server process on one core. Several processes multiply all stacks alike, and the sync ones sooner use up "
+    "the database's connections.",
     "Users without a pause between requests: many fewer than people who read what they see.",
     "A few seconds of each; nothing about days, about leaks or about a database that outgrows its memory.",
     "Headway's row is not the same work: it also checks who is asking and what they may see, and answers with "
-    "headers of "
-    "its own. It has no coalesced reads yet, so every line here is one database call or more for each request.",
+    "headers of its own. It has no coalesced reads yet, so every line here is one database call or more for each "
+    "request.",
 ]
 
 

@@ -18,7 +18,7 @@ from headway.lab.claims.judging import (
     spread,
     times,
 )
-from headway.lab.claims.times import ASYNC, SYNC, promise, slowness
+from headway.lab.claims.times import SYNC, promise, slowness
 from headway.lab.claims.words import IN_ASYNC_DEF, NAMES
 
 GROUP = "Load test"
@@ -31,8 +31,8 @@ DEADLOCK = "the session is a dependency and threads and pool are FastAPI's and S
 
 def conditions(users: int) -> str:
     return (
-        f"{users:,} users without a pause; 70 % list 50 tasks, 15 % get one, 10 % create, 5 % update; users divided by "
-        "throughput, which counts the unanswered too."
+        f"{users:,} users without a pause; 70 % list 50 tasks, 15 % get one, 10 % create, 5 % update; users divided "
+        "by throughput, which counts the unanswered too."
     )
 
 
@@ -54,8 +54,7 @@ def slow(users: int, claimed: float) -> Callable[[Evidence], Judgement | None]:
         else:
             why = (
                 f"One by one it took {ms(inside.median)}, in threads {ms(threads.median)}: statements here take far "
-                f"less "
-                "than the guide's must have."
+                "less than the guide's must have."
             )
         listed = [(stack, one) for stack, one in series.items() if one]
         return Judgement(
@@ -133,19 +132,15 @@ def better(evidence: Evidence) -> Judgement | None:
     own = sorted(one.median for one in threads.values())
     return Judgement(
         "Answers a second of AsyncSession + asyncpg divided by those of the sync Session: 100 requests at once with "
-        "a 50 ms "
-        "call, and the mix at 50, 100 and 200 users.",
+        "a 50 ms call, and the mix at 50, 100 and 200 users.",
         f"50 ms call: {times(call_inside.median)} against async def, {times(call_threads.median)} against threads; "
-        f"mix: "
-        f"{times(min(one.median for one in inside.values()))} to "
-        f"{times(max(one.median for one in inside.values()))}, and "
-        f"{times(own[0])} to {times(own[-1])}",
+        f"mix: {times(min(one.median for one in inside.values()))} to "
+        f"{times(max(one.median for one in inside.values()))}, and {times(own[0])} to {times(own[-1])}",
         f"50 ms call: {spread(call_inside, times)}; {spread(call_threads, times)}",
         smallest(call_inside, call_threads, *inside.values(), *threads.values()),
         verdict,
         f"Against threads of a fair size it was {times(best_threads)} at best; where statements are quick, the CPU "
-        f"decides "
-        "and not the waiting.",
+        "decides and not the waiting.",
         only_if,
         figures(["50 ms, against async def", "50 ms, against threads"], [call_inside, call_threads]),
     )
@@ -183,9 +178,8 @@ def capacity(stacks: tuple[str, ...], claimed: int, *, at_most: bool) -> Callabl
                 only_if = "ORM entities are left out: " + ", ".join(f"{NAMES[s]} carried {limits[s]:,}" for s in others)
         verdict = HOLDS if kept else ONLY_IF if only_if else DOES_NOT
         return Judgement(
-            f"The most requests at once, each with a 50 ms call, of which 99 in 100 are answered within "
-            f"{BEARABLE // 1000} s "
-            "and none is lost; of the numbers that were tried.",
+            "The most requests at once, each with a 50 ms call, of which 99 in 100 are answered within "
+            f"{BEARABLE // 1000} s and none is lost; of the numbers that were tried.",
             told,
             "; ".join(f"{one.least:,.0f} to {one.most:,.0f}" for one in found.values()),
             smallest(*found.values()),
@@ -226,7 +220,7 @@ def thousands(evidence: Evidence) -> Judgement | None:
     verdict = DOES_NOT if missing else HOLDS
     return Judgement(
         f"{most:,} requests at once, each with a 50 ms call, {number(float(runs[0].options.get('pool', 0)))} "
-        f"connections.",
+        "connections.",
         f"{missing:.0f} of {sum(map(sent, runs)):.0f} not answered; 99 in 100 within "
         f"{ms(waited.median) if waited else '–'}",
         spread(waited, ms),
@@ -247,16 +241,18 @@ LEVELS = (1, 10, 100, 200, 1_000)
 CLAIMS = [
     *(
         Definition(
-            f"load-{users}-sync", GROUP, f"{users} users: Sync Session", claimed, (need(MIX, (users,), *SYNC),), judge,
+            f"load-{users}-sync", GROUP, f"{users} users: Sync Session", claimed, (need(MIX, (users,), *stacks),), judge,
         )
-        for users, claimed, judge in (
-            (50, "2.5s avg", slow(50, 2_500)), (100, "8.2s avg", slow(100, 8_200)), (200, "Timeouts/Failures", failing),
+        for users, claimed, judge, stacks in (
+            (50, "2.5s avg", slow(50, 2_500), SYNC),
+            (100, "8.2s avg", slow(100, 8_200), SYNC),
+            (200, "Timeouts/Failures", failing, ("blocking", "fair")),
         )
     ),
     *(
         Definition(
             f"load-{users}-async", GROUP, f"{users:,} users: AsyncSession", f"{claimed / 1000:.1f}s avg",
-            (need(MIX, (users,), *ASYNC),), promise(by_throughput, MIX, users, claimed, conditions(users)),
+            (need(MIX, (users,), "async-asyncpg", "headway", "floor"),), promise(by_throughput, MIX, users, claimed, conditions(users)),
         )
         for users, claimed in ((50, 100), (100, 200), (200, 400), (1_000, 1_200))
     ),
@@ -267,7 +263,7 @@ CLAIMS = [
     ),
     Definition(
         "capacity-sync", GROUP, "Sync: total capacity", "~100 concurrent users",
-        (need(CALL, LEVELS, "fair", "blocking"),), capacity(("fair", "blocking"), 100, at_most=True),
+        (need(CALL, LEVELS, "fair"), need(CALL, (1, 10, 100), "blocking")), capacity(("fair", "blocking"), 100, at_most=True),
     ),
     Definition(
         "capacity-async", GROUP, "Async: total capacity", "~1000+ concurrent users",

@@ -97,8 +97,8 @@ def per_thread(evidence: Evidence) -> Judgement | None:
     else:
         verdict, only_if = DOES_NOT, None
     return Judgement(
-        "Growth of the server process from rest to 100 threads at work, divided by the threads that were added; their "
-        "connections and sessions are in it.",
+        "Growth of the server process from rest to 100 threads at work, divided by the threads that were added; "
+        "their connections and sessions are in it.",
         f"{resident.median:.2f} MB resident, {address.median:.1f} MB of address space",
         f"{resident.least:.2f} to {resident.most:.2f} MB resident",
         smallest(resident, address),
@@ -154,8 +154,7 @@ def saving(evidence: Evidence) -> Judgement | None:
         smallest(saved),
         HOLDS if kept else DOES_NOT,
         f"100 threads and AsyncSession differ by {mb(abs(other.median - own.median))}; the rest is Python and the "
-        f"libraries, "
-        "which both load.",
+        "libraries, which both load.",
         chart=figures(["AsyncSession", "100 threads"], [own, other]),
     )
 
@@ -181,7 +180,7 @@ def no_switches(evidence: Evidence) -> Judgement | None:
         smallest(own, other),
         verdict,
         f"Whenever the loop has nothing to do it sleeps, and that is a switch; threads switch {times(fewer.median)} "
-        f"as often.",
+        "as often.",
         only_if,
         figures(["AsyncSession", "100 threads"], [own, other]),
     )

@@ -38,8 +38,8 @@ def deadlocked(evidence: Evidence, users: int) -> str:
         return ""
     worst = max(runs, key=lost)
     return (
-        f" With the session as a dependency and FastAPI's default threads, {lost(worst):.0f} of {sent(worst):.0f} were "
-        "not answered: requests hold a connection while they wait for a thread."
+        f" With the session as a dependency and FastAPI's default threads, {lost(worst):.0f} of {sent(worst):.0f} "
+        "were not answered: requests hold a connection while they wait for a thread."
     )
 
 
@@ -108,8 +108,7 @@ def single(evidence: Evidence) -> Judgement | None:
         smallest(*series),
         verdict,
         f"Alone, nobody waits for anybody: the statement's 50 ms and {worst - 50:.1f} ms at most around it; the two "
-        f"kinds "
-        f"of Session are {worst - best:.1f} ms apart.",
+        f"kinds of Session are {worst - best:.1f} ms apart.",
         QUIET if verdict == ONLY_IF else None,
         figures(names(kinds), series),
     )

@@ -76,16 +76,13 @@ def rollback(evidence: Evidence) -> Judgement | None:
         "10 users whose requests insert, fail and roll back over a link of 50 ms a round trip; beside them 50 pings "
         "a second.",
         f"p99 of a ping: {NAMES['async-asyncpg']} {ms(own.median)}, {NAMES['blocking']} {ms(inside.median)}; rows "
-        f"left behind: "
-        f"{left.most:.0f}",
+        f"left behind: {left.most:.0f}",
         f"{spread(own, ms)}; {spread(inside, ms)}",
         smallest(own, inside, left),
         HOLDS if kept else DOES_NOT,
-        f"While one request waits for its ROLLBACK, others go on after {ms(own.median)}; with the sync Session "
-        f"inside async "
-        f"def they wait {ms(inside.median)}. The guide's own snippet rolls back outside of the session's block, "
-        f"which is a "
-        "fault of its own: see docs/async-guide.md.",
+        f"While one request waits for its ROLLBACK, others go on after {ms(own.median)}; with the sync Session inside "
+        f"async def they wait {ms(inside.median)}. The guide's own snippet rolls back outside of the session's block, "
+        "which is a fault of its own: see docs/async-guide.md.",
         chart=figures(names(("async-asyncpg", "blocking")), [own, inside]),
     )
 
@@ -141,8 +138,7 @@ def thread_pool(evidence: Evidence) -> Judgement | None:
         smallest(*series.values()),
         verdict,
         f"10 threads give {series[10].median / limits[10]:.0%} of what they could, 40 give "
-        f"{series[40].median / limits[40]:.0%}, "
-        f"100 give {series[100].median / limits[100]:.0%}: "
+        f"{series[40].median / limits[40]:.0%}, 100 give {series[100].median / limits[100]:.0%}: "
         + ("the pool is the limit throughout." if verdict == HOLDS else "then the CPU is the limit and not the pool."),
         "there are few threads: with many, one Python process runs out of CPU first" if verdict == ONLY_IF else None,
         {f"{size} threads": round(one.median, 1) for size, one in series.items()},
@@ -160,16 +156,14 @@ def cpu_bound(evidence: Evidence) -> Judgement | None:
     verdict = HOLDS if faster else ONLY_IF if kinder else DOES_NOT
     return Judgement(
         "8 users whose requests compute in Python; inline in async def, and in def endpoints in threads. Beside them "
-        "50 pings "
-        "a second.",
+        "50 pings a second.",
         f"threads {number(threads.median)}/s, async def {number(own.median)}/s; p99 of a ping "
-        f"{ms(threads_ping.median)} and "
-        f"{ms(own_ping.median)}",
+        f"{ms(threads_ping.median)} and {ms(own_ping.median)}",
         f"{spread(threads, number)}; {spread(own, number)}",
         smallest(gain, own_ping, threads_ping),
         verdict,
-        f"One Python process computes on one core either way ({times(gain.median)}); a def endpoint can be used beside "
-        "AsyncSession in the same application, so it is no reason for a sync Session.",
+        f"One Python process computes on one core either way ({times(gain.median)}); a def endpoint can be used "
+        "beside AsyncSession in the same application, so it is no reason for a sync Session.",
         "fairness to other requests is meant and not speed: threads take turns, the loop finishes one first"
         if verdict == ONLY_IF else None,
         figures(["threads", "async def"], [threads, own]),
@@ -197,8 +191,8 @@ def batch(evidence: Evidence) -> Judgement | None:
         f"{spread(sync, ms)}; {spread(own, ms)}",
         smallest(gain),
         verdict,
-        f"AsyncSession takes {times(gain.median)} the time: with nobody else to serve there is nothing to gain by "
-        f"not waiting.",
+        f"AsyncSession takes {times(gain.median)} the time: with nobody else to serve there is nothing to gain by not "
+        "waiting.",
         only_if,
         figures(["sync Session", "AsyncSession"], [sync, own]),
     )
