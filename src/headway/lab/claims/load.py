@@ -241,7 +241,8 @@ LEVELS = (1, 10, 100, 200, 1_000)
 CLAIMS = [
     *(
         Definition(
-            f"load-{users}-sync", GROUP, f"{users} users: Sync Session", claimed, (need(MIX, (users,), *stacks),), judge,
+            f"load-{users}-sync", GROUP, f"{users} users: Sync Session", claimed,
+            (need(MIX, (users,), *stacks),), judge,
         )
         for users, claimed, judge, stacks in (
             (50, "2.5s avg", slow(50, 2_500), SYNC),
@@ -252,7 +253,8 @@ CLAIMS = [
     *(
         Definition(
             f"load-{users}-async", GROUP, f"{users:,} users: AsyncSession", f"{claimed / 1000:.1f}s avg",
-            (need(MIX, (users,), "async-asyncpg", "headway", "floor"),), promise(by_throughput, MIX, users, claimed, conditions(users)),
+            (need(MIX, (users,), "async-asyncpg", "headway", "floor"),),
+            promise(by_throughput, MIX, users, claimed, conditions(users)),
         )
         for users, claimed in ((50, 100), (100, 200), (200, 400), (1_000, 1_200))
     ),
@@ -263,7 +265,8 @@ CLAIMS = [
     ),
     Definition(
         "capacity-sync", GROUP, "Sync: total capacity", "~100 concurrent users",
-        (need(CALL, LEVELS, "fair"), need(CALL, (1, 10, 100), "blocking")), capacity(("fair", "blocking"), 100, at_most=True),
+        (need(CALL, LEVELS, "fair"), need(CALL, (1, 10, 100), "blocking")),
+        capacity(("fair", "blocking"), 100, at_most=True),
     ),
     Definition(
         "capacity-async", GROUP, "Async: total capacity", "~1000+ concurrent users",
