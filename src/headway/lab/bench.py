@@ -71,6 +71,7 @@ class Bench:
             server = house.enter_context(StackServer(stack, options, self.port))
             rest = Meter(server.pid).rest()
             self._warm(visit, stack, options, server)
+            overloaded = False
             for step in visit.steps:
                 if step.scenario == "rest":
                     yield step, self._at_rest(visit, options, step, rest)
@@ -78,13 +79,14 @@ class Bench:
                 if self._is_left_out(visit, step):
                     yield step, None
                     continue
-                run = self._measure(visit, stack, options, server, step)
-                yield step, run
-                if run.unanswered:
+                if overloaded:
                     # It is still at work on what nobody waits for any more.
                     server.stop()
                     server.start()
                     self._warm(visit, stack, options, server)
+                run = self._measure(visit, stack, options, server, step)
+                overloaded = run.unanswered > 0
+                yield step, run
 
     def _is_left_out(self, visit: Visit, step: Step) -> bool:
         limit = self._hopeless.get((visit.stack, step.scenario))

@@ -14,6 +14,8 @@ ROOMY = ("fair", "async-asyncpg", "headway", "floor")
 CROWDED = ("async-asyncpg", "headway", "floor")
 # Which of the users of the mix and of the link the others are spared, because they are at their end before.
 SPARED = {"async-psycopg": 200, "threadpool": 200}
+# Whose arrivals do not wait for answers: the guide has no such load, so three stacks show the difference.
+OPEN = ("fair", "async-asyncpg", "headway")
 LOCKED = ("blocking", "threadpool")
 WIDE = ("async-psycopg", "async-asyncpg", "headway", "floor")
 WORKING_POOL = 20
@@ -237,7 +239,7 @@ def _calls(stack: str, size: Size, repeat: int, wanted: Wanted) -> Iterable[Step
 def _mixes(stack: str, size: Size, repeat: int, wanted: Wanted) -> Iterable[Step]:
     if not size.mix and not wanted.users:
         return
-    if size.link and repeat <= size.side_repeats:
+    if size.link and repeat <= size.side_repeats and stack in OPEN:
         yield Step("open-mix", 100, size.window)
     for users in _levels(size.mix, wanted):
         usual = users < SPARED.get(stack, 1_000) or (users >= 1_000 and stack in CROWDED)
