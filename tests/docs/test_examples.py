@@ -210,3 +210,4 @@ def test_the_diff_is_the_difference() -> None:
     labels = [word for name in names for word in ("--label", name)]
     made = subprocess.run(["diff", "-u", *labels, *names], cwd=EXAMPLES, capture_output=True, text=True, check=False)
     assert made.stdout == (EXAMPLES / "notes.diff").read_text()
+    assert made.stdout.rstrip() in (EXAMPLES.parent / "async-guide.md").read_text()

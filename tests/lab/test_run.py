@@ -157,19 +157,38 @@ def test_a_killed_run_leaves_no_process_and_the_next_one_clears_its_folder(scrat
 
 
 @pytest.mark.faults
-def test_a_server_that_dies_in_the_middle_is_told_and_the_rest_is_kept(scratch: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("who", "words"),
+    [
+        ("headway.lab.serve", "The server of floor ended"),
+        ("headway.lab.load", "generator"),
+        ("postgres", "database"),
+    ],
+)
+def test_what_dies_in_the_middle_is_told_and_the_rest_is_kept(
+    who: str, words: str, scratch: Path, tmp_path: Path
+) -> None:
     lab = LabRun(tmp_path / "home", "--repeat", "40")
     wait_until(lambda: lab.measured() >= 3, what="some measurements")
 
-    def server() -> psutil.Process | None:
-        return next((one for one in lab.children() if "headway.lab.serve" in one.cmdline()), None)
+    def victim() -> psutil.Process | None:
+        return next((one for one in lab.children() if is_of(one, who)), None)
 
-    wait_until(server, what="a server").kill()
+    wait_until(victim, what=who).kill()
     assert lab.end() == 1
     kept = lab.kept()
     assert kept.ended == "failed" and kept.runs
-    assert kept.problem and "The server of floor ended" in kept.problem
+    assert kept.problem and words in kept.problem
     assert kept.problem in " ".join(lab.errors)
+
+
+def is_of(process: psutil.Process, who: str) -> bool:
+    """Whether this is the process of that module, or the postmaster."""
+    try:
+        line = process.cmdline()
+    except psutil.Error:
+        return False
+    return who in line or (who == "postgres" and "-D" in line and line[0].endswith("postgres"))
 
 
 def test_a_port_in_use_is_one_line(scratch: Path, tmp_path: Path) -> None:

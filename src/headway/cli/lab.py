@@ -33,7 +33,7 @@ def lab() -> None:
 
 
 @lab.command()
-@click.option("--quick", is_flag=True, help="Under a minute: fewer stacks, users and repeats.")
+@click.option("--quick", is_flag=True, help="About a minute: the first table, fewer stacks and users.")
 @click.option("--claim", "claims", multiple=True, metavar="ID", help="Only what this claim needs; may be repeated.")
 @click.option("--stack", "stacks", multiple=True, metavar="KEY", help="Only this stack; may be repeated.")
 @click.option("--users", metavar="N,N,…", help="Other numbers of users than the guide's, such as 1,50,400.")
@@ -63,7 +63,7 @@ def run(
     stdin_is_owner: bool,
     home: str | None,
 ) -> None:
-    """Measure. Takes about five minutes, needs nothing but this package, and leaves only its result.
+    """Measure. Takes some eight minutes, needs nothing but this package, and leaves only its result.
 
     Ctrl-C stops it; what was measured until then is scored and kept.
     """

@@ -14,7 +14,7 @@ from headway.console import CannotStart
 from headway.database_url import DatabaseUrl
 from headway.lab import scenarios
 from headway.lab.load.jobs import Answer, is_bottleneck
-from headway.lab.load.process import Generator
+from headway.lab.load.process import Generator, GeneratorEnded
 from headway.lab.measure import Meter
 from headway.lab.plan import LINK_MS, Plan, Step, Visit
 from headway.lab.proxy import Link
@@ -105,7 +105,10 @@ class Bench:
     def _ask(self, visit: Visit, stack: Stack, server: StackServer, step: Step, seed: int) -> Answer:
         limit = self.plan.size.time_limit
         job = scenarios.job(step, stack, server.address, self.seeded, limit, seed)
-        answer = self.generator.run(job)
+        try:
+            answer = self.generator.run(job)
+        except GeneratorEnded as error:
+            raise Broken(f"{error} It was in the middle of {visit.stack}, {step.words}.") from None
         if not server.alive:
             raise Broken(f"The server of {visit.stack} ended in the middle of {step.words}: {server.last_words}")
         if answer.failed and not answer.answered:
@@ -225,9 +228,12 @@ class Bench:
         )
 
     def _tasks(self) -> int:
-        with psycopg.connect(self.database.plain_url()) as db:
-            row = db.execute("SELECT count(*) FROM task").fetchone()
-            return int(row[0]) if row else 0
+        try:
+            with psycopg.connect(self.database.plain_url()) as db:
+                row = db.execute("SELECT count(*) FROM task").fetchone()
+        except psycopg.Error as error:
+            raise Broken(f"The lab's database ended: {str(error).splitlines()[0]}") from None
+        return int(row[0]) if row else 0
 
 
 def key(visit: Visit, step: Step) -> tuple[object, ...]:

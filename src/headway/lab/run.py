@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from types import FrameType
 
+import psycopg
+
 from headway.clock import now
 from headway.console import CannotStart
 from headway.lab import agreement, machine
@@ -70,6 +72,8 @@ def run_lab(
             result.ended, result.problem = "interrupted", "It was stopped by hand."
         except CannotStart as error:
             result.ended, result.problem = "failed", str(error)
+        except psycopg.Error as error:
+            result.ended, result.problem = "failed", f"The lab's database refused: {str(error).splitlines()[0]}."
         except OSError as error:
             result.ended, result.problem = "failed", f"{error.filename or 'The system'}: {error.strerror}."
     result.claims = score_all(result.runs, plan.wanted.claims)
@@ -85,6 +89,8 @@ def measure(
     with contextlib.ExitStack() as house:
         shown.say("making a database")
         database = house.enter_context(lab_database(CONNECTIONS, plan.size.tasks))
+        with psycopg.connect(database.plain_url()) as db:
+            result.versions["postgresql"] = db.info.parameter_status("server_version") or ""
         shown.say(f"filling it with {plan.size.tasks:,} tasks")
         seeded = seed(database, Size(tasks=plan.size.tasks), shown.say)
         generator = house.enter_context(Generator())
