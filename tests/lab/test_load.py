@@ -65,7 +65,7 @@ def test_a_closed_loop_sends_when_the_last_was_answered(server: KnownServer, gen
         Job(address=server.address, how="closed", requests=[get("/wait/50")], users=10, seconds=1, warm_up=0.2)
     )
     assert answer.seconds == pytest.approx(1, rel=0.1)
-    assert 10 < answer.throughput <= 10 / 0.05
+    assert 10 < answer.throughput < 1.1 * 10 / 0.05
     assert answer.throughput == pytest.approx(answer.answered / answer.seconds)
     assert answer.bytes == answer.answered * len(b'{"waited":"50"}')
 
@@ -142,7 +142,7 @@ def test_what_takes_longer_than_the_limit_is_unanswered(server: KnownServer, gen
 
 def test_who_waits_for_the_whole_window_is_unanswered_once(server: KnownServer, generator: Generator) -> None:
     answer = generator.run(
-        Job(address=server.address, how="closed", requests=[get("/never")], users=6, seconds=0.3, time_limit=20)
+        Job(address=server.address, how="closed", requests=[get("/never")], users=6, seconds=0.3, time_limit=1.5)
     )
     assert (answer.answered, answer.unanswered) == (0, 6)
 

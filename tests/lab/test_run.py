@@ -152,7 +152,7 @@ def test_a_killed_run_leaves_no_process_and_the_next_one_clears_its_folder(scrat
     lab.end()
     wait_until(lambda: not [one for one in children if one.is_running()], what="an end of all children")
     assert list(scratch.iterdir())
-    again = LabRun(tmp_path / "home", "--claim", "thousands", "--users", "3")
+    again = LabRun(tmp_path / "home", "--claim", "table-10-async", "--repeat", "2")
     assert again.end() == 0, again.errors
 
 

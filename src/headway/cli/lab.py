@@ -33,7 +33,7 @@ def lab() -> None:
 
 
 @lab.command()
-@click.option("--quick", is_flag=True, help="About a minute: the first table, fewer stacks and users.")
+@click.option("--quick", is_flag=True, help="Under a minute: the first table, fewer stacks and users.")
 @click.option("--claim", "claims", multiple=True, metavar="ID", help="Only what this claim needs; may be repeated.")
 @click.option("--stack", "stacks", multiple=True, metavar="KEY", help="Only this stack; may be repeated.")
 @click.option("--users", metavar="N,N,…", help="Other numbers of users than the guide's, such as 1,50,400.")

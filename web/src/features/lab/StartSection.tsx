@@ -43,8 +43,8 @@ export function StartSection() {
       </p>
       <Radio.Group value={size} onChange={setSize} aria-label="How much to measure">
         <div className={classes.sizes}>
-          <Radio value="full" label="Full run" description="About five minutes. Everything is measured several times; verdicts come from these." />
-          <Radio value="quick" label="Quick run" description="Under a minute. Fewer users and repeats: a first look." />
+          <Radio value="full" label="Full run" description="Some eight minutes. Everything is measured at least twice; verdicts come from these." />
+          <Radio value="quick" label="Quick run" description="Under a minute. The first table and its memory: a first look." />
         </div>
       </Radio.Group>
       <FormProblem problem={problem} />
