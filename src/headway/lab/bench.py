@@ -49,7 +49,7 @@ class Bench:
     seeded: Seeded
     generator: Generator
     port: int = 0
-    warnings: dict[str, None] = field(default_factory=dict)  # in order, each once
+    warnings: dict[str, str] = field(default_factory=dict)  # what was measured -> its last warning
     _order: int = 0
     _took: dict[tuple[object, ...], list[float]] = field(default_factory=dict)
     _hopeless: dict[tuple[str, str], int] = field(default_factory=dict)
@@ -137,10 +137,10 @@ class Bench:
             extra["rows_left"] = float(self._tasks() - before)
         bottleneck = is_bottleneck(answer)
         if bottleneck:
-            self.warnings[f"{visit.stack}, {step.words}: {bottleneck}"] = None
+            self.warnings[f"{visit.stack}, {step.words}"] = bottleneck
         if answer.failed:
             told = ", ".join(f"{count} × {kind}" for kind, count in answer.failed.items())
-            self.warnings[f"{visit.stack}, {step.words}: failed requests: {told}."] = None
+            self.warnings[f"{visit.stack}, {step.words}"] = f"failed requests: {told}."
         return self._run(
             visit, options, step, answer, usage=usage.usage, extra=extra, note=bottleneck or answer.note,
         )  # fmt: skip

@@ -110,7 +110,7 @@ def measure(
                         result.runs.append(run)
                     shown.done(visit, step, run, result)
         finally:
-            result.warnings += bench.warnings
+            result.warnings += [f"{what}: {words}" for what, words in bench.warnings.items()]
 
 
 class Shown:

@@ -129,9 +129,9 @@ def timeout(evidence: Evidence) -> Judgement | None:
         verdict, only_if = ONLY_IF, IN_ASYNC_DEF
         why = f"In threads of a fair size all {users:,} were answered, after {ms(waited.median)} on average."
     else:
-        verdict, only_if, why = DOES_NOT, None, f"All were answered within {limit} s."
+        verdict, only_if, why = DOES_NOT, None, f"All were answered within {limit:g} s."
     return Judgement(
-        f"{conditions(users)} A request is given up after {limit} s.",
+        f"{conditions(users)} A request is given up after {limit:g} s.",
         f"not answered: in async def {worst_inside:.0%}; in threads {worst_threads:.0%}",
         "; ".join(
             " to ".join(f"{share:.0%}" for share in (min(shares), max(shares)))
@@ -170,8 +170,7 @@ def promise(
             verdict, only_if, why = ONLY_IF, QUIET, f"The repeats lie around the limit: {spread(own, ms)}."
         elif reached:
             verdict, only_if = ONLY_IF, SIMPLER[reached[0]]
-            why = f"ORM entities through AsyncSession took {ms(own.median)}: the loop's CPU is the limit, not the "
-            "waiting."
+            why = f"ORM entities through AsyncSession took {ms(own.median)}: the CPU is the limit, not the waiting."
         else:
             verdict = DOES_NOT
             best = min(others, key=lambda one: one[1].median, default=None)
