@@ -41,7 +41,7 @@ async def test_the_app_that_ships_is_well(own: Settings) -> None:
 
 async def test_a_blocking_call_is_found_and_named(own: Settings) -> None:
     async def nap() -> None:
-        time.sleep(0.1)  # noqa: ASYNC251 - the fault
+        time.sleep(0.2)  # noqa: ASYNC251 - the fault
 
     async with tried(own, planted(nap)) as trying:
         finding = await checks.no_blocking_call(trying)

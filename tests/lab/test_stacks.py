@@ -10,7 +10,9 @@ import pytest
 from headway.lab import agreement
 from headway.lab.load.jobs import Job, Request
 from headway.lab.load.process import Generator
+from headway.lab.stacks.headway import AsShipped
 from headway.lab.stacks.table import STACKS
+from headway.settings import Settings
 from tests.lab.conftest import Lab, send
 from tests.processes import wait_until
 
@@ -105,3 +107,9 @@ def test_the_defaults_lock_each_other_out_and_the_fair_stack_does_not(lab: Lab) 
         with lab.serving("fair") as (server, _):
             answer = generator.run(burst(lab, server.address, "fair", 100, 30))
             assert (answer.answered, answer.unanswered) == (100, 0)
+
+
+def test_settings_of_this_environment_do_not_reach_headways_stack(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HEADWAY_STATEMENT_TIMEOUT", "77")
+    assert Settings().statement_timeout == 77
+    assert AsShipped(database_url="postgresql://a/b").statement_timeout == 15

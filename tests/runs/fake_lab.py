@@ -26,11 +26,10 @@ def say(words: str) -> None:
 
 def main() -> int:
     threading.Thread(target=stop_with_owner, daemon=True).start()
-    home = Path(os.environ["HEADWAY_HOME"])
+    home = Path(sys.argv[3])  # after --home
     done, how = "", "finished"
     with kept.lab_lock(home):
-        ours = sorted(name for name in os.environ if name.startswith("HEADWAY_"))
-        say(Progress(done=0, of=10, doing=" ".join([*sys.argv[2:], *ours])).model_dump_json())
+        say(Progress(done=0, of=10, doing=" ".join(sys.argv[4:]) or "all").model_dump_json())
         try:
             with Path(sys.argv[1]).open() as told:
                 for line in told:

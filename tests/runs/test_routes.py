@@ -126,7 +126,7 @@ async def test_a_run_is_followed_from_its_start_to_its_end(app: FastAPI, boss: U
     body: dict[str, Any] = {"quick": True, "stacks": ["fair", "floor"], "claims": ["table-10-sync"], "users": [1, 10]}
     begun = await boss.post("/api/lab/runs", body, 202)
     assert (begun["running"], begun["started_by"], begun["quick"]) == (True, boss.name, True)
-    flags = "--quick --stack fair --stack floor --claim table-10-sync --users 1,10 HEADWAY_HOME"
+    flags = "--quick --stack fair --stack floor --claim table-10-sync --users 1,10"
     assert (await until(app, lambda state: bool(state.doing))).doing == flags
 
     claims = result().claims[:2]

@@ -5,6 +5,7 @@ import sys
 import sysconfig
 import threading
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -62,19 +63,19 @@ class Watch:
         self.stalls = Stalls()
         self._loop_thread = threading.get_ident()
         self._beat_at = time.perf_counter()
-        self._seen: Place | None = None
+        self._seen: list[Place] = []
         self._over = threading.Event()
 
     async def beat(self) -> None:
         """Notes every turn of the loop, for ever."""
         while True:
-            self._seen, self._beat_at = None, time.perf_counter()
+            self._seen, self._beat_at = [], time.perf_counter()
             worked_before = time.thread_time()
             await asyncio.sleep(BEAT)
             late = time.perf_counter() - self._beat_at - BEAT
             worked = time.thread_time() - worked_before
             kind = self.stalls.computing if worked > late / 2 else self.stalls.waiting
-            place = self._seen or UNSEEN
+            place = most_often(self._seen)
             if late > kind.get(place.function, (0.0, place))[0]:
                 kind[place.function] = late, place
 
@@ -83,11 +84,21 @@ class Watch:
         while not self._over.wait(BEAT):
             if time.perf_counter() - self._beat_at > BEAT + SUSPECT:
                 frame = sys._current_frames().get(self._loop_thread)
-                self._seen = self._seen or place_of(frame)
+                place = place_of(frame)
+                if place is not None:
+                    self._seen.append(place)
 
     def stop(self) -> None:
         """The thread may go."""
         self._over.set()
+
+
+def most_often(seen: list[Place]) -> Place:
+    """Where the loop was for most of a stall; the first line of it that was seen."""
+    if not seen:
+        return UNSEEN
+    function, _ = Counter(place.function for place in seen).most_common(1)[0]
+    return next(place for place in seen if place.function == function)
 
 
 @asynccontextmanager

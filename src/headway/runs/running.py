@@ -66,11 +66,10 @@ class Lab:
         told = tempfile.TemporaryFile()  # noqa: SIM115
         try:
             self._child = subprocess.Popen(  # noqa: S603 - ourselves
-                [*self.command, *arguments(new)],
+                [*self.command, "--home", str(self.home), *arguments(new)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=told,
-                env=environment(self.home),
                 start_new_session=True,  # the terminal's Ctrl-C goes to Headway, which then ends us
             )
         except OSError:
@@ -129,12 +128,6 @@ def arguments(new: NewLabRun) -> list[str]:
         for value in values:
             flags += [name, value]
     return [*flags, "--users", ",".join(map(str, new.users))] if new.users else flags
-
-
-def environment(home: Path) -> dict[str, str]:
-    """Ours without our settings: a run measures stacks as they ship."""
-    others = {name: value for name, value in os.environ.items() if not name.startswith("HEADWAY_")}
-    return {**others, "HEADWAY_HOME": str(home)}
 
 
 def follow(child: subprocess.Popen[bytes], file: int, told: IO[bytes]) -> None:

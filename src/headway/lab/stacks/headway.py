@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, FastAPI, Request
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 
 from headway.accounts.session import Me
 from headway.app import create_app
@@ -58,7 +59,22 @@ async def cpu(rounds: int) -> Any:
     return {"sum": compute(rounds)}
 
 
+class AsShipped(Settings):
+    """Settings that nobody's HEADWAY_… variables change: a run measures what everybody gets."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return (init_settings,)
+
+
 def create(options: Options) -> FastAPI:
-    app = create_app(Settings(database_url=options.database_url, pool_size=options.pool, pool_timeout=60))
+    app = create_app(AsShipped(database_url=options.database_url, pool_size=options.pool, pool_timeout=60))
     app.include_router(router)
     return app
