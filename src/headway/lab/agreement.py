@@ -48,7 +48,10 @@ def questions(stack: Stack, seeded: Seeded) -> dict[str, Asked]:
 
 
 def body_of(client: httpx2.Client, asked: Asked) -> bytes:
-    answer = client.request(asked.method, asked.path, json=asked.body, headers=dict(asked.headers))
+    try:
+        answer = client.request(asked.method, asked.path, json=asked.body, headers=dict(asked.headers))
+    except httpx2.HTTPError as error:
+        return json.dumps({"status": type(error).__name__}).encode()
     return answer.content if answer.is_success else json.dumps({"status": answer.status_code}).encode()
 
 

@@ -197,16 +197,19 @@ class Bench:
 
     def _batch(self, visit: Visit, step: Step) -> Run:
         options = dict(step.options)
-        done = subprocess.run(  # noqa: S603 - ourselves
-            [sys.executable, "-P", "-m", "headway.lab.batch", str(options["style"]), f"{options['rows']:.0f}"],
-            input=self.database.normal_url() + "\n",
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=BATCH_SECONDS,
-            start_new_session=True,
-            preexec_fn=die_with_parent(),
-        )
+        try:
+            done = subprocess.run(  # noqa: S603 - ourselves
+                [sys.executable, "-P", "-m", "headway.lab.batch", str(options["style"]), f"{options['rows']:.0f}"],
+                input=self.database.normal_url() + "\n",
+                capture_output=True,
+                text=True,
+                check=False,
+                timeout=BATCH_SECONDS,
+                start_new_session=True,
+                preexec_fn=die_with_parent(),
+            )
+        except subprocess.TimeoutExpired:
+            raise Broken(f"The batch job took more than {BATCH_SECONDS:.0f} s.") from None
         if done.returncode:
             raise Broken(f"The batch job ended: {(done.stderr.strip().splitlines() or ['it said nothing'])[-1]}")
         self._order += 1

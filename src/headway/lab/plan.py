@@ -12,7 +12,7 @@ STACKS = ("blocking", "threadpool", "fair", "async-psycopg", "async-asyncpg", "h
 ROOMY = ("fair", "async-asyncpg", "headway", "floor")
 # Who is asked by a thousand users without a pause: the guide says nothing of the others there.
 CROWDED = ("async-asyncpg", "headway", "floor")
-# Which of the users of the mix and of the link the others are spared, because they are at their end before.
+# From how many users on the mix leaves a stack out: the one is locked before, the other shows its driver at fewer.
 SPARED = {"async-psycopg": 200, "threadpool": 200}
 # Whose arrivals do not wait for answers: the guide has no such load, so three stacks show the difference.
 OPEN = ("fair", "async-asyncpg", "headway")
