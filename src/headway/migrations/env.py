@@ -3,6 +3,7 @@
 from alembic import context
 
 from headway.accounts import models as accounts
+from headway.audit import models as audit
 from headway.comments import models as comments
 from headway.db import Base
 from headway.events import models as events
@@ -15,7 +16,7 @@ from headway.tasks import models as tasks
 from headway.workspaces import models as workspaces
 
 # Importing them fills Base.metadata.
-ALL = (events, accounts, workspaces, projects, tasks, comments, importers, history, idempotency, live)
+ALL = (events, audit, accounts, workspaces, projects, tasks, comments, importers, history, idempotency, live)
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=Base.metadata)
 with context.begin_transaction():
