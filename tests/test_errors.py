@@ -5,11 +5,12 @@ import pytest
 from sqlalchemy.exc import DBAPIError
 from starlette.requests import Request
 
-from headway.errors import field_of, on_database_error, passed
+from headway.errors import AGAIN, Again, field_of, on_database_error, passed
 
 
-def request(method: str) -> Request:
-    return Request({"type": "http", "method": method, "path": "/api/tasks", "headers": [], "query_string": b""})
+def request(method: str, *, again: bool = True) -> Request:
+    scope = {"type": "http", "method": method, "path": "/api/tasks", "headers": [], "query_string": b""}
+    return Request({**scope, AGAIN: True} if again else scope)
 
 
 def failed(sqlstate: str | None, invalidated: bool = False) -> DBAPIError:
@@ -56,6 +57,20 @@ async def test_what_passes_by_waiting_is_a_503_that_says_what_became_of_the_chan
     assert ("retry-after" in answer.headers) == (code == "busy")
     assert (b"Nothing was saved" in bytes(answer.body)) == (code == "busy")
     assert b"secret" not in bytes(answer.body)
+
+
+@pytest.mark.parametrize("sqlstate", ["40P01", "40001"])
+async def test_a_collision_is_worth_a_second_run(sqlstate: str) -> None:
+    with pytest.raises(Again):
+        await on_database_error(request("POST", again=False), failed(sqlstate))
+
+
+@pytest.mark.parametrize(("sqlstate", "invalidated"), [("57014", False), ("55P03", False), (None, True)])
+async def test_what_may_have_been_saved_or_took_its_time_is_not_run_again(
+    sqlstate: str | None, invalidated: bool
+) -> None:
+    answer = await on_database_error(request("POST", again=False), failed(sqlstate, invalidated))
+    assert answer.status_code == 503
 
 
 @pytest.mark.parametrize("sqlstate", ["42P01", "22003", "XX000", None])

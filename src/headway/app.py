@@ -11,17 +11,20 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp
 
 from headway import errors, logs, problems, webfiles
+from headway.admission import Gate, TakePlace, TurnAway
 from headway.api import ROUTERS
 from headway.chores.rounds import Rounds
 from headway.db import Database
+from headway.jobs.running import Runner
 from headway.live.hub import Hub
-from headway.middleware import BoundedBody, KnownHost, LastResort, SafeHeaders, SameOrigin, Shielded
+from headway.middleware import KnownHost, LastResort, OnceMore, SafeHeaders, SameOrigin, Shielded, WholeBody
 from headway.runs.running import Lab
 from headway.settings import Settings
+from headway.worker import JOBS
 
 FINISH_SECONDS = 10
 LOOPBACK_NAMES = {"localhost", "127.0.0.1", "::1"}
-MAX_BODY = 2 * 1024 * 1024
+MAX_BODY, BODY_SECONDS = 2 * 1024 * 1024, 30
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -30,7 +33,9 @@ def create_app(settings: Settings) -> FastAPI:
     database = Database(settings)
     hub = Hub(database, settings)
     rounds = Rounds(database, settings)
+    jobs = Runner(database, settings, JOBS)
     lab = Lab(settings.home)
+    gate = Gate(settings.pool_size, settings.queue_seconds, settings.pool_timeout)
     database.after_commit = hub.bell.ring
     shielded: list[Shielded] = []
 
@@ -39,6 +44,7 @@ def create_app(settings: Settings) -> FastAPI:
         await hub.start()
         if settings.chores:
             rounds.start()
+            jobs.start()
         try:
             yield
             for layer in shielded:
@@ -46,6 +52,7 @@ def create_app(settings: Settings) -> FastAPI:
         finally:
             await lab.stop()
             await rounds.stop()
+            await jobs.stop()
             await hub.stop()
             await database.close()
 
@@ -64,16 +71,20 @@ def create_app(settings: Settings) -> FastAPI:
         generate_unique_id_function=lambda route: route.name,
         # From the outside in.
         middleware=[
+            Middleware(TurnAway, gate=gate),
             Middleware(shield),
             Middleware(SafeHeaders),
             Middleware(LastResort),
             Middleware(KnownHost, hosts=trusted_hosts(settings), address=settings.public_url),
             Middleware(SameOrigin, origins=origins(settings)),
-            Middleware(BoundedBody, limit=MAX_BODY),
+            Middleware(WholeBody, limit=MAX_BODY, seconds=BODY_SECONDS),
+            Middleware(TakePlace, gate=gate),
+            Middleware(OnceMore),
             Middleware(GZipMiddleware, minimum_size=1_000, compresslevel=5),
         ],
     )
     app.state.settings, app.state.database, app.state.hub, app.state.lab = settings, database, hub, lab
+    app.state.admission = gate
     errors.install(app)
     problems.describe(app)
 

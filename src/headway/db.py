@@ -15,7 +15,7 @@ from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.pool import NullPool
 from starlette.requests import HTTPConnection
 
-from headway.errors import NotFound
+from headway.errors import COMMITTING, NotFound
 from headway.settings import Settings
 
 Columns = TypeVarTuple("Columns")
@@ -75,6 +75,7 @@ class Database:
             steps: list[Callable[[AsyncSession], Awaitable[None]]] = session.info.get(BEFORE_COMMIT, [])
             for step in steps:
                 await step(session)
+            session.info[COMMITTING] = True
             await session.commit()
         except BaseException:  # a CancelledError must roll back too
             await asyncio.shield(session.rollback())

@@ -19,6 +19,7 @@ log = structlog.get_logger()
 
 SAFE = ("GET", "HEAD")
 TOO_LARGE = ("too_large", "That is more than this server takes at once. Send less of it.")
+TOO_SLOW = ("too_slow", "The rest of the request did not come in time. Nothing was saved; send it again.")
 KNOWN = {
     404: ("not_found", "There is nothing at this address."),
     405: ("method_not_allowed", "This address does not take that method."),
@@ -27,6 +28,21 @@ KNOWN = {
 UNIQUE_VIOLATION = "23505"
 # A time limit, a lock not had in time, a server shutting down or out of connections: all pass by waiting.
 PASSING = {"57014", "55P03", "57P01", "57P02", "57P03", "53300", "40001", "40P01"}
+
+
+# What is over when the same is tried once more: a deadlock, a serialization failure, a connection that was ended.
+COLLISIONS = {"40001", "40P01"}
+ENDED = {"57P01", "57P02", "08000", "08003", "08006"}
+AGAIN = "headway.again"
+COMMITTING = "committing"  # in a session's info, from where on nobody can say what a lost connection has saved
+
+
+class Again(Exception):
+    """The whole request is worth a second run: nothing of the first was saved. `middleware.OnceMore` sees to it."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
 
 
 class Problem(Exception):
@@ -173,15 +189,42 @@ async def on_database_error(request: Request, error: Exception) -> Response:
     state = getattr(getattr(error, "orig", None), "sqlstate", None) or ""
     refused = state in PASSING or isinstance(error, PoolTimeout) or passed(error, "asyncpg", "connect")
     lost = getattr(error, "connection_invalidated", False) or isinstance(error, OperationalError)
-    if not (refused or lost or state.startswith("08") or passed(error, "asyncpg")):
+    if not (refused or lost or is_stale(error) or state.startswith("08") or passed(error, "asyncpg")):
         raise error
+    if AGAIN not in request.scope and (why := passing(request, error, state)):
+        raise Again(why) from error
     log.warning("database.unavailable", path=request.url.path, kind=type(error).__name__, sqlstate=state)
-    if refused or request.method in SAFE:
+    if refused or request.method in SAFE or commit_begun(request) is False:
         detail = "The database did not answer in time. Nothing was saved; try again."
         return problem(503, "busy", detail, headers={"Retry-After": "1"})
     # Cut off in the middle, perhaps of the commit itself: whoever tries again blindly may do it twice.
     detail = "The connection to the database was lost. Look whether your change is there before you try again."
     return problem(503, "lost", detail)
+
+
+def passing(request: Request, error: Exception, state: str) -> str | None:
+    """Why running the whole request again is safe and worth it; None where it is not.
+
+    A commit that failed for a collision has saved nothing. One that lost its connection may have.
+    """
+    if state in COLLISIONS:
+        return state
+    if is_stale(error):
+        return "stale statement"
+    cut = passed(error, "asyncpg") and not passed(error, "asyncpg", "connect")
+    ended = state in ENDED or getattr(error, "connection_invalidated", False) or cut
+    return "connection lost" if ended and commit_begun(request) is False else None
+
+
+def commit_begun(request: Request) -> bool | None:
+    """Whether the request's unit of work had come to its commit; None where it is not known to have one."""
+    db = getattr(request.state, "db", None)
+    return None if db is None else COMMITTING in db.info
+
+
+def is_stale(error: Exception) -> bool:
+    """Whether a prepared statement outlived the tables it was made for. SQLAlchemy has dropped it by now."""
+    return type(getattr(error, "orig", None)).__name__ == "InvalidCachedStatementError"
 
 
 def passed(error: Exception, package: str, function: str | None = None) -> bool:

@@ -1,16 +1,16 @@
 """Pure ASGI layers around the whole app. None of them buffers a response, so streams pass through unharmed."""
 
 import asyncio
+import random
 from collections.abc import Collection
 from contextlib import suppress
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from headway.clock import new_id
-from headway.errors import TOO_LARGE, problem
+from headway.errors import AGAIN, TOO_LARGE, TOO_SLOW, Again, problem
 
 log = structlog.get_logger()
 
@@ -118,31 +118,93 @@ class SameOrigin:
         await self.app(scope, receive, send)
 
 
-class BoundedBody:
-    """Refuses a body beyond `limit` bytes: at once where its length is told, else as soon as it is too long."""
+class WholeBody:
+    """Reads the body before anything is begun for it: who sends slowly holds up nothing but their own connection.
 
-    def __init__(self, app: ASGIApp, limit: int) -> None:
-        self.app, self.limit = app, limit
+    Args:
+        limit: bytes; a longer body is refused: at once where its length is told, else as soon as it is too long.
+        seconds: within which all of it has to be here.
+    """
+
+    def __init__(self, app: ASGIApp, limit: int, seconds: float) -> None:
+        self.app, self.limit, self.seconds = app, limit, seconds
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = Headers(scope=scope) if scope["type"] == "http" else Headers()
+        told = headers.get("content-length", "")
+        if told in ("", "0") and "transfer-encoding" not in headers:
+            await self.app(scope, receive, send)
+            return
+        if told.isdecimal() and (len(told) > 18 or int(told) > self.limit):
+            await problem(413, *TOO_LARGE)(scope, receive, send)
+            return
+        body = bytearray()
+        try:
+            async with asyncio.timeout(self.seconds):
+                while (message := await receive())["type"] == "http.request":
+                    body += message.get("body", b"")
+                    if len(body) > self.limit or not message.get("more_body", False):
+                        break
+                else:
+                    return  # the client hung up before it had said what it wants
+        except TimeoutError:
+            await problem(408, *TOO_SLOW, headers={"Connection": "close"})(scope, receive, send)
+            return
+        if len(body) > self.limit:
+            await problem(413, *TOO_LARGE)(scope, receive, send)
+            return
+        await self.app(scope, beginning_with(bytes(body), receive), send)
+
+
+def beginning_with(body: bytes, receive: Receive) -> Receive:
+    """A `receive` that hands out the whole body first, and then what comes after it: a hang-up."""
+    given = False
+
+    async def replay() -> Message:
+        nonlocal given
+        if given:
+            return await receive()
+        given = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return replay
+
+
+class OnceMore:
+    """Runs a request a second time, whole, where the database let the first down before anything was saved.
+
+    Deadlocks, serialization failures, statements that a migration made stale, and connections that were lost before
+    the commit: all of these are over when it is tried again, and nobody has to be told. See `errors.on_database_error`.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        told = Headers(scope=scope).get("content-length", "")
-        if told.isdecimal() and (len(told) > 18 or int(told) > self.limit):
-            await problem(413, *TOO_LARGE)(scope, receive, send)
-            return
-        seen = 0
+        # The same dict goes in again: layers further out read the route from it.
+        fresh = {**scope, "state": dict(scope.get("state", {}))}
+        heard: list[Message] = []
 
-        async def bounded() -> Message:
-            nonlocal seen
+        async def noting() -> Message:
             message = await receive()
-            seen += len(message.get("body", b""))
-            if seen > self.limit:
-                raise HTTPException(413)
+            heard.append(message)
             return message
 
-        await self.app(scope, bounded, send)
+        async def again() -> Message:
+            return heard.pop(0) if heard else await receive()
+
+        try:
+            await self.app(scope, noting, send)
+        except Again as first:
+            log.info("request.again", method=scope["method"], path=scope["path"], why=first.why)
+            # Whoever it collided with gets on meanwhile; two that collided do not start again in step.
+            await asyncio.sleep(random.uniform(0.005, 0.05))  # noqa: S311 - not a secret
+            scope.clear()
+            scope.update(fresh, **{AGAIN: True})
+            await self.app(scope, again, send)
 
 
 class SafeHeaders:

@@ -11,7 +11,7 @@ from headway.middleware import UNSAFE
 # What the layers around every route may answer: too busy, and the last resort. Writes add a foreign page's origin,
 # a constraint that said no, a duplicate, and a body that is too large.
 ANYWHERE = (500, 503)
-WRITES = (400, 403, 409, 413)
+WRITES = (400, 403, 408, 409, 413)
 
 
 class FieldError(BaseModel):

@@ -11,6 +11,7 @@ from unicodedata import normalize
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
+from headway.admission import aside
 from headway.errors import Busy
 
 T = TypeVar("T")
@@ -87,6 +88,7 @@ async def _off_the_loop(work: Callable[[], T]) -> T:
     refuse_when_full()
     _waiting += 1
     try:
-        return await asyncio.get_running_loop().run_in_executor(_hashing, work)
+        async with aside():
+            return await asyncio.get_running_loop().run_in_executor(_hashing, work)
     finally:
         _waiting -= 1
