@@ -10,13 +10,14 @@ from headway.events import models as events
 from headway.history import models as history
 from headway.idempotency import models as idempotency
 from headway.importers import models as importers
+from headway.jobs import models as jobs
 from headway.live import models as live
 from headway.projects import models as projects
 from headway.tasks import models as tasks
 from headway.workspaces import models as workspaces
 
 # Importing them fills Base.metadata.
-ALL = (events, audit, accounts, workspaces, projects, tasks, comments, importers, history, idempotency, live)
+ALL = (events, jobs, audit, accounts, workspaces, projects, tasks, comments, importers, history, idempotency, live)
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=Base.metadata)
 with context.begin_transaction():
