@@ -9,11 +9,12 @@ from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 import platformdirs
-from pydantic import AfterValidator, Field, ValidationError, field_validator
+from pydantic import AfterValidator, Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from headway.console import CannotStart
 from headway.database_url import DatabaseUrl, parse_database_url
+from headway.smtp_url import SmtpServer, parse_sender, parse_smtp_url
 
 # Connections of one worker besides its pool: the doorbell's listener, its bell, and one to spare.
 EXTRA_CONNECTIONS = 3
@@ -48,13 +49,16 @@ class Settings(BaseSettings):
     sign_up: Literal["invited", "open"] = "invited"
     token: str | None = Field(default=None, repr=False)
 
+    smtp_url: str | None = Field(default=None, repr=False)  # without one nothing is mailed, and links are shown instead
+    mail_from: str | None = Field(default=None, validate_default=True)
+
     chores: bool = True  # whether this process goes round: builds timelines, empties the trash, …
     trash_days: int = Field(default=30, ge=0, le=36_500)  # 0 keeps what was deleted for ever
     history_months: int | None = Field(default=None, ge=1, le=1_200)  # None keeps history for ever
 
     pool_size: int = Field(default=10, ge=1, le=1000)
     pool_timeout: float = Field(default=10, gt=0)  # seconds a request waits for its turn, or for a connection
-    queue_seconds: float = Field(default=0.7, ge=0)  # a request that would wait longer is refused; 0 is no limit
+    queue_seconds: float = Field(default=0.5, ge=0)  # a request that would wait longer is refused; 0 is no limit
     connect_timeout: float = Field(default=10, gt=0)
     statement_timeout: float = Field(default=15, ge=0)  # seconds; 0 is no limit
     lock_timeout: float = Field(default=5, ge=0)
@@ -66,6 +70,22 @@ class Settings(BaseSettings):
     @classmethod
     def _normal_database_url(cls, value: str | None) -> str | None:
         return None if value is None else parse_database_url(value).normal_url()
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _smtp_url(cls, value: str | None) -> str | None:
+        if value is not None:
+            parse_smtp_url(value)
+        return value
+
+    @field_validator("mail_from")
+    @classmethod
+    def _sender(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is not None:
+            parse_sender(value)
+        elif info.data.get("smtp_url"):
+            raise ValueError("is needed with HEADWAY_SMTP_URL, like Headway <headway@example.org>")
+        return value
 
     @field_validator("url")
     @classmethod
@@ -122,6 +142,11 @@ class Settings(BaseSettings):
             args["ssl"] = context
         return args
 
+    @property
+    def smtp(self) -> SmtpServer | None:
+        """The mail server, if there is one."""
+        return None if self.smtp_url is None else parse_smtp_url(self.smtp_url)
+
     def connections_needed(self) -> int:
         return self.workers * (self.pool_size + EXTRA_CONNECTIONS)
 
@@ -153,8 +178,9 @@ def _in_one_line(error: ValidationError, flags: dict[str, Any]) -> str:
     label = f"--{name}" if name in FLAGS and flags.get(name) is not None else f"HEADWAY_{name.upper()}"
     reason = first["msg"].removeprefix("Value error, ")
     reason = reason[:1].lower() + reason[1:]
-    # A database URL holds a password, so it is never repeated.
-    given = "" if name in ("database_url", "token") else f" {first['input']!r}"
+    # The URL of a database or a mail server holds a password, so it is never repeated.
+    secret = name in ("database_url", "smtp_url", "token")
+    given = "" if secret or first["input"] is None else f" {first['input']!r}"
     return f"{label}{given}: {reason}."
 
 
