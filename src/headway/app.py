@@ -14,6 +14,7 @@ from headway import errors, logs, problems, webfiles
 from headway.admission import Gate, TakePlace, TurnAway
 from headway.api import ROUTERS
 from headway.chores.rounds import Rounds
+from headway.client_address import ClientAddress
 from headway.db import Database
 from headway.jobs.running import Runner
 from headway.live.hub import Hub
@@ -72,6 +73,7 @@ def create_app(settings: Settings) -> FastAPI:
         # From the outside in.
         middleware=[
             Middleware(TurnAway, gate=gate),
+            Middleware(ClientAddress, proxies=settings.proxies),
             Middleware(shield),
             Middleware(SafeHeaders),
             Middleware(LastResort),

@@ -12,6 +12,7 @@ import platformdirs
 from pydantic import AfterValidator, Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from headway.address import Network, parse_networks
 from headway.console import CannotStart
 from headway.database_url import DatabaseUrl, parse_database_url
 from headway.smtp_url import SmtpServer, parse_sender, parse_smtp_url
@@ -47,6 +48,7 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=1, le=65535)
     workers: int = Field(default=1, ge=1, le=64)
     sign_up: Literal["invited", "open"] = "invited"
+    trusted_proxies: str = ""  # whose word about the client's address is taken: addresses and networks
     token: str | None = Field(default=None, repr=False)
 
     smtp_url: str | None = Field(default=None, repr=False)  # without one nothing is mailed, and links are shown instead
@@ -70,6 +72,12 @@ class Settings(BaseSettings):
     @classmethod
     def _normal_database_url(cls, value: str | None) -> str | None:
         return None if value is None else parse_database_url(value).normal_url()
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _proxies(cls, value: str) -> str:
+        parse_networks(value)
+        return value
 
     @field_validator("smtp_url")
     @classmethod
@@ -141,6 +149,11 @@ class Settings(BaseSettings):
             context.check_hostname = database.sslmode == "verify-full"
             args["ssl"] = context
         return args
+
+    @property
+    def proxies(self) -> tuple[Network, ...]:
+        """Who may say for whom they ask."""
+        return parse_networks(self.trusted_proxies)
 
     @property
     def smtp(self) -> SmtpServer | None:
