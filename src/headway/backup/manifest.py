@@ -17,7 +17,7 @@ MOST_TABLES = 1_000
 
 Text = Annotated[str, Field(min_length=1, max_length=200)]
 Count = Annotated[int, Field(ge=0, le=2**63 - 1)]
-Digest = Annotated[str, Field(pattern=r"\A[0-9a-f]{64}\Z")]
+Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
 def _plain(name: str) -> str:
@@ -44,7 +44,7 @@ class Table(Part):
     name: Text
     columns: Annotated[list[Text], Field(min_length=1, max_length=1_600)]
     rows: Count
-    checksum: Annotated[str, Field(pattern=r"\A[0-9]+-[0-9]+\Z", max_length=100)]
+    checksum: Annotated[str, Field(pattern=r"^[0-9]+-[0-9]+$", max_length=100)]
     member: Annotated[str, AfterValidator(_plain)]
 
 
@@ -56,7 +56,7 @@ class Manifest(Part):
 
     format: int
     headway: Text
-    schema_revision: Annotated[str, Field(pattern=r"\A[A-Za-z0-9_]{1,100}\Z")]
+    schema_revision: Annotated[str, Field(pattern=r"^[A-Za-z0-9_]{1,100}$")]
     server: Text
     taken_at: Annotated[datetime, Field(strict=False)]
     tables: Annotated[list[Table], Field(max_length=MOST_TABLES)]

@@ -19,6 +19,8 @@ COMMANDS = {
     "serve": Lazy("headway.cli.serve:serve", "Run Headway (what plain `headway` does)."),
     "demo": Lazy("headway.cli.serve:demo", "Run Headway on an example workspace full of tasks."),
     "migrate": Lazy("headway.cli.migrate:migrate", "Bring the database to this version, without serving."),
+    "backup": Lazy("headway.cli.backup:backup", "Write everything into one file, while people work."),
+    "restore": Lazy("headway.cli.backup:restore", "Bring everything in such a file back."),
     "user": Lazy("headway.cli.users:user", "List and add people, reset passwords, make API tokens."),
     "task": Lazy("headway.cli.tasks:task", "List, add and finish tasks, over HTTP with HEADWAY_TOKEN."),
     "trash": Lazy("headway.cli.trash:trash", "List what was deleted and bring it back, over HTTP."),

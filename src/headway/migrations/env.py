@@ -3,7 +3,9 @@
 from alembic import context
 
 from headway.accounts import models as accounts
+from headway.accounts import reset_models as mailed_links
 from headway.audit import models as audit
+from headway.backup import models as backups
 from headway.comments import models as comments
 from headway.db import Base
 from headway.events import models as events
@@ -17,7 +19,22 @@ from headway.tasks import models as tasks
 from headway.workspaces import models as workspaces
 
 # Importing them fills Base.metadata.
-ALL = (events, jobs, audit, accounts, workspaces, projects, tasks, comments, importers, history, idempotency, live)
+ALL = (
+    backups,
+    events,
+    jobs,
+    audit,
+    accounts,
+    mailed_links,
+    workspaces,
+    projects,
+    tasks,
+    comments,
+    importers,
+    history,
+    idempotency,
+    live,
+)
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=Base.metadata)
 with context.begin_transaction():
