@@ -2,7 +2,9 @@
 
 from fastapi import APIRouter
 
+from headway.accounts.reset_routes import router as resets
 from headway.accounts.routes import router as accounts
+from headway.administration.backup_routes import router as backups
 from headway.comments.routes import router as comments
 from headway.history.routes import router as history
 from headway.history.undo_routes import router as undo
@@ -14,6 +16,7 @@ from headway.setup.routes import router as setup
 from headway.tasks.bulk_routes import router as bulk
 from headway.tasks.routes import router as tasks
 from headway.trash.routes import router as trash
+from headway.workspaces.address_routes import router as addresses
 from headway.workspaces.invitation_routes import router as invitations
 from headway.workspaces.me_routes import router as me
 from headway.workspaces.routes import router as workspaces
@@ -22,6 +25,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     setup,
     me,
     accounts,
+    resets,
+    addresses,
     workspaces,
     invitations,
     projects,
@@ -33,5 +38,6 @@ ROUTERS: tuple[APIRouter, ...] = (
     history,
     undo,
     lab,
+    backups,
     live,
 )

@@ -86,7 +86,7 @@ def create_app(settings: Settings) -> FastAPI:
         ],
     )
     app.state.settings, app.state.database, app.state.hub, app.state.lab = settings, database, hub, lab
-    app.state.admission = gate
+    app.state.admission, app.state.jobs = gate, jobs
     errors.install(app)
     problems.describe(app)
 

@@ -45,7 +45,7 @@ async def role_of(team: Team, person_id: str) -> str | None:
 async def test_somebody_new_gets_an_account_a_session_and_the_role(team: Team, guest: httpx2.AsyncClient) -> None:
     token = await link(team, "viewer")
     preview = await guest.post("/api/invitations/preview", json={"token": token})
-    assert preview.json() == {"workspace": "Team", "role": "viewer", "invited_by": "Owner"}
+    assert preview.json() == {"workspace": "Team", "role": "viewer", "invited_by": "Owner", "email": None}
     body = account(token)
     accepted = await guest.post("/api/invitations/accept", json=body)
     assert accepted.status_code == 200

@@ -21,6 +21,7 @@ class Person(Base):
     password_hash: Mapped[str | None]
     is_admin: Mapped[bool] = mapped_column(default=False)
     placeholder: Mapped[bool] = mapped_column(default=False)
+    email_proved_at: Mapped[datetime | None]  # when they last used a link that was mailed to this address
     created_at: Mapped[datetime]
 
 

@@ -75,7 +75,7 @@ def invitation(*, workspace: str, invited_by: str, token: str, days: int) -> Let
         f"{invited_by} invites you to {workspace}",
         ("Hello,", f"{invited_by} invites you to work on {workspace} in Headway."),
         "Accept the invitation",
-        f"/invitation#{token}",
+        f"/join#{token}",
         (f"The link works once, for {days} days. It is for this e-mail address: please do not pass it on.",),
     )
 

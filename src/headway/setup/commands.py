@@ -12,6 +12,7 @@ from headway.accounts.secrets import hashed
 from headway.errors import Conflict, Forbidden
 from headway.projects.commands import create_project
 from headway.projects.schemas import NewProject
+from headway.settings import Settings
 from headway.setup.examples import EXAMPLES
 from headway.setup.schemas import NewSetup, SetupOut
 from headway.tasks.commands import create_task
@@ -19,7 +20,7 @@ from headway.tasks.schemas import NewTask
 from headway.workspaces.commands import create_workspace
 
 
-async def how_it_stands(db: AsyncSession, sign_up: str) -> SetupOut:
+async def how_it_stands(db: AsyncSession, settings: Settings) -> SetupOut:
     """What the first page needs to know."""
     here = (await db.scalars(instance())).one()
     needs_setup = not await db.scalar(claimed())
@@ -27,8 +28,9 @@ async def how_it_stands(db: AsyncSession, sign_up: str) -> SetupOut:
         {
             "needs_setup": needs_setup,
             "needs_link": needs_setup and here.setup_token_hash is not None,
-            "sign_up": sign_up,
+            "sign_up": settings.sign_up,
             "demo": here.demo,
+            "mail": settings.smtp is not None,
         }
     )
 

@@ -18,7 +18,7 @@ router = APIRouter(route_class=Route, tags=["setup"], prefix="/setup")
 @router.get("")
 async def get_setup(request: Request, db: Db) -> SetupOut:
     """Whether this server waits for its owner, and how accounts are made on it. Needs no account."""
-    return await commands.how_it_stands(db, request.app.state.settings.sign_up)
+    return await commands.how_it_stands(db, request.app.state.settings)
 
 
 @router.post("", status_code=201, responses=refusals(403, 409))

@@ -14,6 +14,7 @@ class SetupOut(BaseModel):
     needs_link: bool = Field(description="Whether setting up takes the one-time link from the server's console.")
     sign_up: Literal["invited", "open"]
     demo: bool
+    mail: bool = Field(description="Whether this server sends mail, for example links for a new password.")
 
 
 class FirstProject(Input):

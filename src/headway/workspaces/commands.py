@@ -175,6 +175,17 @@ def tell_role(db: AsyncSession, workspace_id: UUID, person: Person, before: str 
     record(db, f"person:{person.id}", "access.changed", workspace_id, old, new)
 
 
+async def tell_address(db: AsyncSession, me: Asker, change: tuple[str | None, str]) -> Asker:
+    """Me, with another e-mail address, told wherever people may see it."""
+    old, new = change
+    if old != new:
+        before, after = {"email": old}, {"email": new}
+        record(db, f"person:{me.person_id}", "person.changed", me.person_id, before, after)
+        for workspace_id in await db.scalars(places_of(me.person_id)):
+            record(db, topic_of(workspace_id), "person.changed", me.person_id, before, after)
+    return replace(me, email=new)
+
+
 async def rename_me(db: AsyncSession, me: Asker, name: str) -> Asker:
     """Me, with another name, told wherever people may see it."""
     statement = select(Person).where(Person.id == me.person_id).with_for_update(key_share=True)

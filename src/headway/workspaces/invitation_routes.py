@@ -23,7 +23,8 @@ async def preview_invitation(question: InvitationQuestion, request: Request) -> 
     """What the link lets one into. Needs no account: whoever has the link may know. 410 once it is used or too old."""
     async with request.app.state.database.reading() as db:
         invitation, workspace, inviter = await commands.look_at(db, question.token)
-    return InvitationPreviewOut(workspace=workspace.name, role=WorkspaceRole(invitation.role), invited_by=inviter)
+    role = WorkspaceRole(invitation.role)
+    return InvitationPreviewOut(workspace=workspace.name, role=role, invited_by=inviter, email=invitation.email)
 
 
 @router.post("/accept", responses=refusals(401, 404, 409, 410))

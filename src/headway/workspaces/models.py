@@ -54,6 +54,8 @@ class Invitation(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     workspace_id: Mapped[UUID] = mapped_column(ForeignKey("workspace.id"), index=True)
     role: Mapped[str]
+    email: Mapped[str | None]  # whom alone it lets in; None for whoever has the link
+    mailed_at: Mapped[datetime | None]  # when a letter with the link, which nobody else has seen, last left
     secret_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
     created_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     created_at: Mapped[datetime]

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 
+from headway.accounts.reset_routes import refuse_without_mail
 from headway.accounts.session import Me
 from headway.answers import etag, refusals
 from headway.clock import now
@@ -106,7 +107,7 @@ async def list_invitations(workspace_id: UUID, db: Db, me: Me) -> list[Invitatio
 @router.post(
     "/workspaces/{workspace_id}/invitations",
     status_code=201,
-    responses=refusals(401, 403, 404, 409),
+    responses=refusals(401, 403, 404, 409, 429),
     dependencies=[SECRET],
 )
 async def create_invitation(
@@ -114,11 +115,29 @@ async def create_invitation(
 ) -> NewInvitationOut:
     """Makes a link that lets one person in, once, within fourteen days. `url` is shown only here.
 
-    Its secret stands behind the `#`, which browsers do not send: no server's log sees it.
+    Its secret stands behind the `#`, which browsers do not send: no server's log sees it. With `email` it lets in
+    only whoever has that address; where this server sends mail, the link goes there and `url` is null. 429 when very
+    much was mailed lately.
     """
-    invitation, secret = await invitation_commands.invite(db, me, workspace_id, new.role)
-    url = f"{request.app.state.settings.public_url}/join#{secret}"
+    settings = request.app.state.settings
+    by_mail = new.email is not None and settings.smtp is not None
+    invitation, secret = await invitation_commands.invite(db, me, workspace_id, new.role, new.email, by_mail)
+    url = None if by_mail else f"{settings.public_url}/join#{secret}"
     return NewInvitationOut(**InvitationOut.model_validate(invitation).model_dump(), url=url)
+
+
+@router.post(
+    "/workspaces/{workspace_id}/invitations/{invitation_id}/resend",
+    status_code=204,
+    responses=refusals(401, 403, 404, 409, 429),
+)
+async def resend_invitation(workspace_id: UUID, invitation_id: UUID, request: Request, db: Db, me: Me) -> None:
+    """Mails an invitation once more, with a new link; the one before stops working. It lasts fourteen days from then.
+
+    409 `invitation.no_address` when it was made for whoever has the link, `mail.none` where the server sends no mail.
+    """
+    refuse_without_mail(request.app.state.settings)
+    await invitation_commands.resend_invitation(db, me, workspace_id, invitation_id)
 
 
 @router.delete(

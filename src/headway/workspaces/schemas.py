@@ -63,6 +63,7 @@ class RoleChange(Input):
 
 class NewInvitation(Input):
     role: WorkspaceRole = WorkspaceRole.member
+    email: Email | None = Field(default=None, description="Whom alone it lets in. They get the link by mail.")
 
 
 class InvitationOut(BaseModel):
@@ -73,10 +74,15 @@ class InvitationOut(BaseModel):
     created_by: UUID
     created_at: datetime
     expires_at: datetime
+    email: str | None = Field(description="Whom alone it lets in; null for whoever has the link.")
+    mailed_at: datetime | None = Field(description="When its letter was last written; null before that.")
 
 
 class NewInvitationOut(InvitationOut):
-    url: str = Field(description="Lets one person in, once. Shown only now: what is stored is its hash.")
+    url: str | None = Field(
+        description="Lets one person in, once. Shown only now: what is stored is its hash. Null when it is mailed: "
+        "then nobody but the reader of that mailbox sees it."
+    )
 
 
 class InvitationQuestion(Input):
@@ -87,6 +93,7 @@ class InvitationPreviewOut(BaseModel):
     workspace: str
     role: WorkspaceRole
     invited_by: str
+    email: str | None = Field(description="Whom alone the link lets in; null for whoever has it.")
 
 
 class InvitationAnswer(Input):

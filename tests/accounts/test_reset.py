@@ -1,0 +1,234 @@
+"""Setting a new password by a mailed link: once, in time, for whom it was mailed to, and it ends everything else."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from datetime import timedelta
+from typing import Any
+
+import httpx2
+import pytest
+from fastapi import FastAPI
+from sqlalchemy import delete, select, text, update
+
+from headway.accounts.models import Person, Tries
+from headway.accounts.reset_models import MailedLink
+from headway.app import create_app
+from headway.audit.models import AuditEntry
+from headway.clock import now
+from headway.jobs.models import Job
+from headway.settings import Settings
+from tests.accounts.conftest import PASSWORD, client_of, with_password
+from tests.factories import User
+from tests.letters.postbox import Postbox
+
+pytestmark = pytest.mark.anyio
+
+NEW = "a new and longer one"
+
+
+@pytest.fixture
+async def box() -> AsyncIterator[Postbox]:
+    async with Postbox.open() as box:
+        yield box
+
+
+@pytest.fixture
+async def app(settings: Settings, box: Postbox) -> AsyncIterator[FastAPI]:
+    """The app with a mail server. Its jobs are done when a test says so."""
+    mail = {"smtp_url": f"smtp://127.0.0.1:{box.port}", "mail_from": "Headway <headway@example.org>"}
+    app = create_app(settings.model_copy(update=mail))
+    async with app.router.lifespan_context(app):
+        async with app.state.database.unit_of_work() as db:
+            await db.execute(delete(Job))
+            await db.execute(delete(Tries))
+        yield app
+
+
+@pytest.fixture
+async def ada(app: FastAPI) -> AsyncIterator[User]:
+    async with AsyncExitStack() as stack:
+        yield await with_password(app, stack, "ada")
+
+
+async def ask(guest: httpx2.AsyncClient, email: str) -> httpx2.Response:
+    return await guest.post("/api/password-resets", json={"email": email})
+
+
+async def confirm(guest: httpx2.AsyncClient, token: str, new: str = NEW) -> httpx2.Response:
+    return await guest.post("/api/password-resets/confirm", json={"token": token, "new": new})
+
+
+async def sign_in(guest: httpx2.AsyncClient, user: User, password: str) -> int:
+    answer = await guest.post("/api/sessions", json={"email": user.email, "password": password})
+    return answer.status_code
+
+
+async def mailed(app: FastAPI, box: Postbox, guest: httpx2.AsyncClient, user: User) -> str:
+    """The token of a link that was asked for and mailed."""
+    assert (await ask(guest, user.email)).status_code == 202
+    assert await app.state.jobs.do_all() == 1
+    return box.token()
+
+
+async def test_somebody_who_forgot_sets_a_new_password(
+    app: FastAPI, box: Postbox, guest: httpx2.AsyncClient, ada: User
+) -> None:
+    token = await mailed(app, box, guest, ada)
+    assert box.envelopes[0].rcpt_tos == [ada.email]
+    assert box.link().startswith(app.state.settings.public_url + "/reset-password#")
+    done = await confirm(guest, token)
+    assert done.status_code == 204
+    assert "set-cookie" not in done.headers, "whoever reads the mail still lacks the second factor"
+    assert await sign_in(guest, ada, PASSWORD) == 401
+    assert await sign_in(guest, ada, NEW) == 201
+    await app.state.jobs.do_all()
+    assert box.letters[-1]["Subject"] == "Your password was changed"
+    assert box.letters[-1]["To"] == ada.email
+
+
+async def test_it_ends_every_session_and_token(
+    app: FastAPI, box: Postbox, guest: httpx2.AsyncClient, ada: User
+) -> None:
+    token = (await ada.post("/api/tokens", {"name": "script"}))["token"]
+    link = await mailed(app, box, guest, ada)
+    assert (await confirm(guest, link)).status_code == 204
+    assert (await ada.http.get("/api/me")).status_code == 401
+    bearer = await guest.get("/api/me", headers={"authorization": f"Bearer {token}"})
+    assert bearer.status_code == 401
+
+
+async def test_it_is_audited(app: FastAPI, box: Postbox, guest: httpx2.AsyncClient, ada: User) -> None:
+    token = await mailed(app, box, guest, ada)
+    await confirm(guest, token)
+    async with app.state.database.reading() as db:
+        acts = select(AuditEntry.act, AuditEntry.details).where(AuditEntry.about_id == ada.id)
+        assert ("password.reset", {}) in [tuple(row) for row in await db.execute(acts)]
+
+
+async def test_a_link_works_once(app: FastAPI, box: Postbox, guest: httpx2.AsyncClient, ada: User) -> None:
+    token = await mailed(app, box, guest, ada)
+    assert (await confirm(guest, token)).status_code == 204
+    again = await confirm(guest, token, "and one more password")
+    assert (again.status_code, again.json()["code"]) == (410, "link.gone")
+
+
+@pytest.mark.pool
+async def test_of_many_who_use_one_link_at_once_one_gets_through(
+    app: FastAPI, box: Postbox, guest: httpx2.AsyncClient, ada: User
+) -> None:
+    token = await mailed(app, box, guest, ada)
+    answers = await asyncio.gather(*(confirm(guest, token, f"password number {n}") for n in range(8)))
+    assert sorted(answer.status_code for answer in answers) == [204] + [410] * 7
+    [winner] = [n for n, answer in enumerate(answers) if answer.status_code == 204]
+    assert await sign_in(guest, ada, f"password number {winner}") == 201
+
+
+async def test_a_link_lasts_an_hour(app: FastAPI, box: Postbox, guest: httpx2.AsyncClient, ada: User) -> None:
+    token = await mailed(app, box, guest, ada)
+    async with app.state.database.unit_of_work() as db:
+        made, expires = (await db.execute(select(MailedLink.created_at, MailedLink.expires_at))).all()[-1]
+        assert expires - made == timedelta(hours=1)
+        await db.execute(update(MailedLink).values(expires_at=now()))
+    assert (await confirm(guest, token)).status_code == 410
+
+
+async def test_a_change_of_password_makes_links_worthless(
+    app: FastAPI, box: Postbox, guest: httpx2.AsyncClient, ada: User
+) -> None:
+    token = await mailed(app, box, guest, ada)
+    await ada.put("/api/me/password", {"current": PASSWORD, "new": "changed by its owner"})
+    assert (await confirm(guest, token)).status_code == 410
+    assert await sign_in(guest, ada, "changed by its owner") == 201
+
+
+async def test_a_link_to_an_address_that_somebody_no_longer_has_is_worthless(
+    app: FastAPI, box: Postbox, guest: httpx2.AsyncClient, ada: User
+) -> None:
+    token = await mailed(app, box, guest, ada)
+    async with app.state.database.unit_of_work() as db:
+        await db.execute(update(Person).where(Person.id == ada.id).values(email=f"new-{ada.email}"))
+    assert (await confirm(guest, token)).status_code == 410
+
+
+async def test_a_link_that_proves_an_address_sets_no_password(
+    app: FastAPI, box: Postbox, guest: httpx2.AsyncClient, ada: User
+) -> None:
+    await ada.put("/api/me/email", {"email": ada.email, "password": PASSWORD}, 202)
+    await app.state.jobs.do_all()
+    assert (await confirm(guest, box.token())).status_code == 410
+
+
+async def test_guessed_links_are_counted(guest: httpx2.AsyncClient) -> None:
+    answers = [(await confirm(guest, f"guess {n}")).status_code for n in range(25)]
+    assert set(answers[:20]) == {410}
+    assert answers[-1] == 429
+
+
+async def test_known_and_unknown_addresses_are_answered_alike(
+    app: FastAPI, box: Postbox, guest: httpx2.AsyncClient, ada: User
+) -> None:
+    answers: dict[str, Any] = {}
+    for email in (ada.email, "nobody@example.org"):
+        for _ in range(4):
+            answer = await ask(guest, email)
+            headers = {name: value for name, value in answer.headers.items() if name != "date"}
+            answers.setdefault(email, []).append((answer.status_code, answer.content, headers))
+    assert answers[ada.email] == answers["nobody@example.org"]
+    assert [status for status, *_ in answers[ada.email]] == [202, 202, 202, 429]
+    await app.state.jobs.do_all()
+    assert [letter["To"] for letter in box.letters] == [ada.email]
+
+
+async def test_known_and_unknown_addresses_run_the_same_statements(
+    app: FastAPI, guest: httpx2.AsyncClient, ada: User
+) -> None:
+    """What takes time is the database, so equal statements are what makes the times alike on any machine."""
+    from sqlalchemy import event
+
+    told: list[str] = []
+    engine = app.state.database.engine.sync_engine
+    event.listen(engine, "before_cursor_execute", lambda *args: told.append(args[2]))
+    statements = []
+    for email in (ada.email, "nobody@example.org"):
+        told.clear()
+        assert (await ask(guest, email)).status_code == 202
+        statements.append(list(told))
+    assert statements[0] == statements[1]
+
+
+async def test_placeholders_and_people_without_a_password_get_no_link(
+    app: FastAPI, box: Postbox, guest: httpx2.AsyncClient, ada: User
+) -> None:
+    async with app.state.database.unit_of_work() as db:
+        await db.execute(update(Person).where(Person.id == ada.id).values(password_hash=None))
+    await ask(guest, ada.email)
+    await app.state.jobs.do_all()
+    assert box.letters[-1]["Subject"] == "Your account has no password"
+    assert "#" not in box.words()
+    async with app.state.database.unit_of_work() as db:
+        await db.execute(update(Person).where(Person.id == ada.id).values(placeholder=True))
+    await ask(guest, ada.email)
+    await app.state.jobs.do_all()
+    assert len(box.letters) == 1
+
+
+async def test_no_secret_is_kept_anywhere(app: FastAPI, box: Postbox, guest: httpx2.AsyncClient, ada: User) -> None:
+    box.behaviour = "is busy"
+    await ask(guest, ada.email)
+    await app.state.jobs.do_all()
+    async with app.state.database.unit_of_work() as db:
+        [job] = (await db.scalars(select(Job))).all()
+        assert job.payload == {"email": ada.email}
+        await db.execute(update(Job).values(run_after=text("clock_timestamp()")))
+    box.behaviour = "takes"
+    await app.state.jobs.do_all()
+    assert (await confirm(guest, box.token())).status_code == 204
+
+
+async def test_without_a_mail_server_it_says_whom_to_ask(settings: Settings) -> None:
+    app = create_app(settings)
+    async with app.router.lifespan_context(app), client_of(app) as guest:
+        answer = await ask(guest, "ada@example.org")
+        assert (answer.status_code, answer.json()["code"]) == (409, "mail.none")
+        assert (await guest.get("/api/setup")).json()["mail"] is False
