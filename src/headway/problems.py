@@ -12,6 +12,8 @@ from headway.middleware import UNSAFE
 # a constraint that said no, a duplicate, and a body that is too large.
 ANYWHERE = (500, 503)
 WRITES = (400, 403, 408, 409, 413)
+# Where somebody has to say who they are: a token that was not made for this, and very many that are nobody's.
+ASKED = (403, 429)
 
 
 class FieldError(BaseModel):
@@ -66,5 +68,8 @@ def complete(document: dict[str, Any]) -> None:
             responses = operation["responses"]
             if "application/json" in responses.get("422", {}).get("content", {}):  # FastAPI's own shape
                 responses["422"] = refusal(422)
+            if "401" in responses:
+                for status in ASKED:
+                    responses.setdefault(str(status), refusal(status))
             for status in (*ANYWHERE, *(WRITES if method.upper() in UNSAFE else ())):
                 responses.setdefault(str(status), refusal(status))

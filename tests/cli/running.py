@@ -70,5 +70,5 @@ def running(home: Path | None = None) -> Iterator[Running]:
         owner = Client(headway, cookie)
         stack.callback(owner.close)
         workspace = owner.send("GET", "/api/me")["workspaces"][0]
-        token = owner.send("POST", "/api/tokens", {"name": "cli"})["token"]
+        token = owner.send("POST", "/api/tokens", {"name": "cli", "scopes": ["read", "write", "manage"]})["token"]
         yield Running(headway, owner, workspace, token)

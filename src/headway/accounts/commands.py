@@ -1,6 +1,8 @@
 """What can happen to people, their sessions and their tokens."""
 
+from collections.abc import Collection
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, exists, func, select, update
@@ -12,7 +14,9 @@ from headway.accounts.models import ApiToken, Person, SignIn, Tries
 from headway.accounts.passwords import tries_at, tries_of
 from headway.accounts.queries import all_tokens, claimed, instance, other_sign_ins, person_with_password
 from headway.accounts.schemas import SessionOut, TokenOut
+from headway.accounts.scopes import EVERYTHING, Scope
 from headway.accounts.secrets import TOKEN_PREFIX, hashed, new_secret
+from headway.audit.record import audit
 from headway.clock import new_id, now
 from headway.errors import Conflict, Forbidden, NotFound, Unauthenticated
 from headway.events.record import begin_change, record
@@ -45,6 +49,7 @@ async def create_person(
     if await db.scalar(added) is None:
         raise Conflict("account.exists", "There is an account with this e-mail address already. Sign in with it.")
     begin_change(db, "web", person.id)
+    await audit(db, "account.created", by=person.id, means="web", about_id=person.id)
     return person
 
 
@@ -72,6 +77,7 @@ async def begin_session(db: AsyncSession, person: Person, user_agent: str) -> tu
     await db.execute(delete(SignIn).where(SignIn.person_id == person.id, SignIn.expires_at < at))
     after = SessionOut.model_validate(sign_in).model_dump(mode="json", exclude={"current"})
     record(db, f"person:{person.id}", "session.created", sign_in.id, None, after)
+    await audit(db, "session.created", by=person.id, means="web", about_id=sign_in.id)
     return Asker(person.id, person.name, person.email, person.is_admin, "web", session_id=sign_in.id), secret
 
 
@@ -91,6 +97,7 @@ async def end_session(db: AsyncSession, me: Asker, session_id: UUID) -> None:
     if await db.scalar(ended) is None:
         raise NotFound("session.not_found", "There is no such session, or it has ended.")
     session_ended(db, me.person_id, session_id, None)
+    await audit(db, "session.ended", by=me.person_id, means=me.means, about_id=session_id)
 
 
 def session_ended(db: AsyncSession, person_id: UUID, session_id: UUID | None, keep: UUID | None) -> None:
@@ -117,17 +124,23 @@ async def change_password(db: AsyncSession, me: Asker, old_hash: str, new_hash: 
     await db.execute(all_tokens(me.person_id))
     await db.execute(delete(Tries).where(Tries.about == tries_of(me.person_id)))
     session_ended(db, me.person_id, None, me.session_id)
+    await audit(db, "password.changed", by=me.person_id, means=me.means, about_id=me.person_id)
 
 
-async def make_token(db: AsyncSession, me: Asker, name: str) -> tuple[ApiToken, str]:
-    """A new API token and its secret, which is not kept.
+async def make_token(
+    db: AsyncSession, me: Asker, name: str, scopes: Collection[Scope], lasts: timedelta | None
+) -> tuple[ApiToken, str]:
+    """A new API token and its secret, which is not kept. `lasts`: None for one without an end.
 
     Raises:
-        Forbidden: a token asks. A stolen one must not be able to outlive its own end.
+        Forbidden: a token asks. A stolen one must not be able to outlive its own end. Or it is to run the server, which
+            I do not.
         Conflict: there are very many already.
     """
     if me.token_id is not None:
         raise Forbidden("token.session", "Tokens are made in a signed-in browser, not with another token.")
+    if Scope.admin in scopes and not me.is_admin:
+        raise Forbidden("token.admin", "Only admins of this server can make tokens that administer it.")
     # A change of password waits for us or we for it: no token may come out of a session that it has ended.
     await db.execute(select(Person.id).where(Person.id == me.person_id).with_for_update(read=True))
     if not await db.scalar(select(exists().where(SignIn.id == me.session_id))):
@@ -135,12 +148,26 @@ async def make_token(db: AsyncSession, me: Asker, name: str) -> tuple[ApiToken, 
     has = await db.scalar(select(func.count()).select_from(ApiToken).where(ApiToken.person_id == me.person_id))
     if has is not None and has >= MOST_TOKENS:
         raise Conflict("token.many", f"You have {MOST_TOKENS} tokens. Remove those you no longer use first.")
-    secret = TOKEN_PREFIX + new_secret()
-    token = ApiToken(
-        id=new_id(), person_id=me.person_id, name=name, secret_hash=hashed(secret), created_at=now(), last_used_at=None
-    )
+    token, secret = new_token(me.person_id, name, scopes, lasts)
     db.add(token)
     record(db, f"person:{me.person_id}", "token.created", token.id, None, token_data(token))
+    await audit(db, "token.created", by=me.person_id, means=me.means, about_id=token.id, **told(token))
+    return token, secret
+
+
+def new_token(person_id: UUID, name: str, scopes: Collection[Scope], lasts: timedelta | None) -> tuple[ApiToken, str]:
+    """The row, and the secret of which it holds the hash."""
+    at, secret = now(), TOKEN_PREFIX + new_secret()
+    token = ApiToken(
+        id=new_id(),
+        person_id=person_id,
+        name=name,
+        secret_hash=hashed(secret),
+        created_at=at,
+        last_used_at=None,
+        expires_at=None if lasts is None else at + lasts,
+        scopes=[scope.value for scope in EVERYTHING if scope in scopes],
+    )
     return token, secret
 
 
@@ -151,8 +178,15 @@ async def remove_token(db: AsyncSession, me: Asker, token_id: UUID) -> None:
     if token is None:
         raise NotFound("token.not_found", "There is no such token, or it was removed.")
     record(db, f"person:{me.person_id}", "token.removed", token.id, token_data(token), None)
+    await audit(db, "token.removed", by=me.person_id, means=me.means, about_id=token.id, **told(token))
 
 
 def token_data(token: ApiToken) -> dict[str, object]:
     """A token as its owner sees it, without its secret."""
     return TokenOut.model_validate(token).model_dump(mode="json")
+
+
+def told(token: ApiToken) -> dict[str, Any]:
+    """What the audit log keeps of a token."""
+    data = token_data(token)
+    return {field: data[field] for field in ("name", "scopes", "expires_at")}

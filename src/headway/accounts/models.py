@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, SmallInteger
+from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, LargeBinary, SmallInteger, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from headway.db import Base
@@ -23,6 +23,7 @@ class Person(Base):
     placeholder: Mapped[bool] = mapped_column(default=False)
     email_proved_at: Mapped[datetime | None]  # when they last used a link that was mailed to this address
     created_at: Mapped[datetime]
+    suspended_at: Mapped[datetime | None]  # since when nothing of theirs opens any door
 
 
 class SignIn(Base):
@@ -40,7 +41,7 @@ class SignIn(Base):
 
 
 class ApiToken(Base):
-    """A personal token for the API and the CLI: hashed, named, revocable."""
+    """A personal token for the API and the CLI: hashed, named, made for some things only, revocable."""
 
     __tablename__ = "api_token"
 
@@ -50,6 +51,8 @@ class ApiToken(Base):
     secret_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
     created_at: Mapped[datetime]
     last_used_at: Mapped[datetime | None]
+    expires_at: Mapped[datetime | None]  # None: it lasts until it is removed
+    scopes: Mapped[list[str]] = mapped_column(ARRAY(Text))
 
 
 class Tries(Base):

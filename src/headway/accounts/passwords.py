@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from headway.accounts.limits import forgive_address, limit_address
 from headway.accounts.models import Person, Tries
 from headway.accounts.queries import another_try, old_tries, password_of
 from headway.accounts.secrets import password_matches, refuse_when_full
@@ -59,12 +60,15 @@ async def prove(database: Database, email: str, password: str) -> tuple[UUID, st
         Unauthenticated: they are nobody's; whether the address is known cannot be told from the answer or its time.
         TooMany: see `count_try`.
     """
+    refuse_when_full()
+    limit_address("password")
     async with database.reading() as db:
         await count_try(db, tries_at(email))
         known = (await db.execute(password_of(email))).one_or_none()
     person_id, password_hash = known if known else (None, None)
     if not await password_matches(password, password_hash) or person_id is None or password_hash is None:
         raise Unauthenticated("credentials", "This e-mail address and password do not belong together.")
+    forgive_address("password")
     return person_id, password_hash
 
 
@@ -75,9 +79,12 @@ async def prove_again(database: Database, person_id: UUID, password: str) -> str
         Forbidden: it is not their password.
         TooMany: see `count_try`.
     """
+    refuse_when_full()
+    limit_address("password")
     async with database.reading() as db:
         await count_try(db, tries_of(person_id))
         password_hash = await db.scalar(select(Person.password_hash).where(Person.id == person_id))
     if not await password_matches(password, password_hash) or password_hash is None:
         raise Forbidden("password.wrong", "That is not your present password.")
+    forgive_address("password")
     return password_hash

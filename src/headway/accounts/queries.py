@@ -15,12 +15,12 @@ def person_signed_in(secret_hash: bytes, at: datetime) -> Select[Person, SignIn]
     return (
         select(Person, SignIn)
         .join(SignIn, SignIn.person_id == Person.id)
-        .where(SignIn.secret_hash == secret_hash, SignIn.expires_at > at)
+        .where(SignIn.secret_hash == secret_hash, SignIn.expires_at > at, Person.suspended_at.is_(None))
     )
 
 
 def person_with_token(secret_hash: bytes) -> Select[Person, ApiToken]:
-    """The person behind an API token."""
+    """The person behind an API token, whatever has become of either."""
     return (
         select(Person, ApiToken)
         .join(ApiToken, ApiToken.person_id == Person.id)

@@ -1,5 +1,6 @@
 """Sessions, passwords and tokens of whoever is asking."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
@@ -13,7 +14,6 @@ from headway.accounts.session import Me, drop_session, get_me, who_is_asking
 from headway.answers import refusals
 from headway.clock import now
 from headway.db import Db
-from headway.errors import NotFound
 from headway.idempotency.keys import SECRET
 from headway.routing import Route
 
@@ -29,9 +29,8 @@ async def list_sessions(db: Db, me: Me) -> list[SessionOut]:
 
 @router.delete("/sessions/current", status_code=204, responses=refusals(404))
 async def sign_out(db: Db, me: Me, request: Request, response: Response) -> None:
-    """Ends the session that asks. 404 `session.none` when a token asks: it has no session."""
-    if me.session_id is None:
-        raise NotFound("session.none", "You came with a token; there is no session to end.")
+    """Ends the session that asks."""
+    assert me.session_id is not None  # tokens do not get here
     await commands.end_session(db, me, me.session_id)
     drop_session(response, request.app.state.settings)
 
@@ -64,11 +63,13 @@ async def list_tokens(db: Db, me: Me) -> list[TokenOut]:
 
 @router.post("/tokens", status_code=201, responses=refusals(403, 409), dependencies=[SECRET])
 async def make_token(new: NewToken, db: Db, me: Me) -> NewTokenOut:
-    """Makes an API token that may do what I may. Send it as `Authorization: Bearer hw_…`. It is shown only here."""
-    token, secret = await commands.make_token(db, me, new.name)
-    return NewTokenOut(
-        id=token.id, name=token.name, created_at=token.created_at, last_used_at=token.last_used_at, token=secret
-    )
+    """Makes an API token that may do what I may, as far as its scopes go. Send it as `Authorization: Bearer hw_…`.
+
+    It is shown only here. 403 when a token asks, and for the scope `admin` when I do not administer this server.
+    """
+    lasts = None if new.expires_in_days is None else timedelta(days=new.expires_in_days)
+    token, secret = await commands.make_token(db, me, new.name, new.scopes, lasts)
+    return NewTokenOut(**TokenOut.model_validate(token).model_dump(), token=secret)
 
 
 @router.delete("/tokens/{token_id}", status_code=204, responses=refusals(404))

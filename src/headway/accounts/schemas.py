@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
+from headway.accounts.scopes import EVERYTHING, Scope
 from headway.text import Name, Secret, Storable
 
 
@@ -69,6 +70,16 @@ class SessionOut(BaseModel):
 
 class NewToken(Input):
     name: Name
+    scopes: list[Scope] = Field(
+        default=[Scope.read, Scope.write],
+        min_length=1,
+        max_length=len(EVERYTHING),
+        description="What it may be used for: `read` what I see, `write` tasks and comments, `manage` projects, "
+        "workspaces and who is in them, `admin` this server. It never does what I may not.",
+    )
+    expires_in_days: int | None = Field(
+        default=None, ge=1, le=3_660, description="After how many days it ends; left out, it lasts until I remove it."
+    )
 
 
 class TokenOut(BaseModel):
@@ -78,6 +89,8 @@ class TokenOut(BaseModel):
     name: str
     created_at: datetime
     last_used_at: datetime | None = Field(description="To within ten minutes.")
+    expires_at: datetime | None = Field(description="When it ends, or ended; null for one without an end.")
+    scopes: list[Scope]
 
 
 class NewTokenOut(TokenOut):

@@ -11,12 +11,14 @@ from starlette.responses import Response
 
 from headway.accounts.asker import Asker
 from headway.accounts.commands import LASTS
+from headway.accounts.limits import limit_address
 from headway.accounts.models import ApiToken, SignIn
 from headway.accounts.queries import person_signed_in, person_with_token
-from headway.accounts.secrets import hashed
+from headway.accounts.scopes import Scope, require_scope
+from headway.accounts.secrets import TOKEN_PREFIX, hashed
 from headway.clock import now
 from headway.db import Db
-from headway.errors import Unauthenticated
+from headway.errors import Forbidden, Unauthenticated
 from headway.events.record import begin_change
 from headway.idempotency.commands import claim
 from headway.idempotency.keys import GivenKey
@@ -24,6 +26,8 @@ from headway.settings import Settings
 
 COOKIE = "headway_session"
 SEEN_EVERY = timedelta(minutes=10)
+LONGEST = 100  # characters of a token; ours have 46
+SUSPENDED = ("account.suspended", "This account is suspended. Ask whoever runs this server.")
 
 
 Person = Asker  # what the dependency gives to routes and commands
@@ -34,23 +38,41 @@ async def who_is_asking(db: AsyncSession, connection: HTTPConnection) -> Person:
 
     Raises:
         Unauthenticated: no cookie and no token, or one that has ended.
+        Forbidden: a token that was not made for this.
     """
     scheme, _, bearer = connection.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer":
         means = "cli" if connection.headers.get("headway-client") == "cli" else "api"
-        return await bearer_of(db, bearer.strip(), means)
+        return await bearer_of(db, connection, bearer.strip(), means)
     return await holder_of(db, connection.cookies.get(COOKIE, ""))
 
 
-async def bearer_of(db: AsyncSession, secret: str, means: str) -> Person:
-    """The person whose API token this is."""
-    row = (await db.execute(person_with_token(hashed(secret)))).one_or_none()
+async def bearer_of(db: AsyncSession, connection: HTTPConnection, secret: str, means: str) -> Person:
+    """The person whose API token this is, if it was made for what it asks.
+
+    Raises:
+        Unauthenticated: it is nobody's, too old, or its owner is suspended.
+        TooMany: very many that were nobody's came from this address.
+        Forbidden: see `require_scope`.
+    """
+    # What cannot be a token is not worth a look into the database.
+    may_be = secret.startswith(TOKEN_PREFIX) and len(secret) < LONGEST
+    row = (await db.execute(person_with_token(hashed(secret)))).one_or_none() if may_be else None
     if row is None:
+        # Only wrong ones count: a script with an old token must not lock out whoever shares its address.
+        limit_address("token")
         raise Unauthenticated("token", "This token is not valid (any more). Make a new one in your account settings.")
     person, token = row
+    if person.suspended_at is not None:
+        raise Unauthenticated(*SUSPENDED)
+    if token.expires_at is not None and token.expires_at <= now():
+        raise Unauthenticated("token.expired", "This token has expired. Make a new one in your account settings.")
+    scopes = frozenset(token.scopes)
+    require_scope(scopes, connection)
     if token.last_used_at is None or now() - token.last_used_at > SEEN_EVERY:
         await db.execute(update(ApiToken).where(ApiToken.id == token.id).values(last_used_at=now()))
-    return Person(person.id, person.name, person.email, person.is_admin, means, token_id=token.id)
+    is_admin = person.is_admin and Scope.admin in scopes
+    return Person(person.id, person.name, person.email, is_admin, means, token_id=token.id)
 
 
 async def holder_of(db: AsyncSession, secret: str) -> Person:
@@ -106,3 +128,17 @@ def drop_session(response: Response, settings: Settings) -> None:
 
 
 Me = Annotated[Person, Depends(get_me, scope="function")]
+
+
+async def get_server_admin(me: Me) -> Person:
+    """Whoever is asking, if they run this server.
+
+    Raises:
+        Forbidden: they do not, or came with a token that lacks the scope for it. Said before anything is looked up.
+    """
+    if not me.is_admin:
+        raise Forbidden("admin.only", "This is for admins of this server. Ask one of them.")
+    return me
+
+
+ServerAdmin = Annotated[Person, Depends(get_server_admin, scope="function")]

@@ -14,7 +14,10 @@ class AuditEntry(Base):
     """Who did what to whom or to what, when, by which means and from where."""
 
     __tablename__ = "audit_entry"
-    __table_args__ = (Index("ix_audit_entry_workspace_id_id", "workspace_id", "id"),)
+    __table_args__ = (
+        Index("ix_audit_entry_workspace_id_id", "workspace_id", "id"),
+        Index("ix_audit_entry_act_id", "act", "id"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     at: Mapped[datetime]

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import click
@@ -13,12 +13,14 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from headway.accounts.commands import token_data
-from headway.accounts.models import ApiToken, Person, SignIn, Tries
+from headway.accounts.commands import new_token, token_data, told
+from headway.accounts.models import Person, SignIn, Tries
 from headway.accounts.passwords import tries_at, tries_of
 from headway.accounts.queries import all_tokens, claimed, instance, other_sign_ins, person_by_email
 from headway.accounts.schemas import Email, NewPassword
-from headway.accounts.secrets import TOKEN_PREFIX, hash_password_now, hashed, new_password, new_secret
+from headway.accounts.scopes import Scope
+from headway.accounts.secrets import hash_password_now, new_password
+from headway.audit.record import audit_now
 from headway.cli.batch import ready_database
 from headway.cli.tables import show_rows
 from headway.clock import new_id, now
@@ -98,6 +100,7 @@ def add(email: str, name: str | None, workspace: str | None, role: str, password
         )
         db.add(person)
         db.flush()
+        audit_now(db, "account.created", by=None, means="cli", about_id=person.id)
         if room:
             join(db, room, person, role)
     click.echo(f"{email} can sign in{f', in {workspace} as {role}' if workspace else ''}.", err=True)
@@ -119,6 +122,7 @@ def reset_password(email: str, password_stdin: bool, home: str | None) -> None:
         db.execute(delete(Tries).where(Tries.about.in_([tries_at(person.email or ""), tries_of(person.id)])))
         after = {"session_id": None, "except": None}
         record(db, f"person:{person.id}", "session.ended", person.id, None, after)
+        audit_now(db, "password.reset", by=None, means="cli", about_id=person.id)
     click.echo(f"{email} has a new password; their sessions and tokens have ended.", err=True)
     show_password(password, password_stdin)
 
@@ -126,17 +130,26 @@ def reset_password(email: str, password_stdin: bool, home: str | None) -> None:
 @user.command()
 @click.argument("email")
 @click.option("--name", required=True, help="What the token is for.")
+@click.option(
+    "--scope",
+    "scopes",
+    type=click.Choice(list(Scope)),
+    multiple=True,
+    default=[Scope.read, Scope.write],
+    show_default=True,
+    help="What it may be used for; give it once for each.",
+)
+@click.option("--expires", "days", type=click.IntRange(1, 3_660), metavar="DAYS", help="When it ends [never].")
 @with_home
-def token(email: str, name: str, home: str | None) -> None:
+def token(email: str, name: str, scopes: tuple[Scope, ...], days: int | None, home: str | None) -> None:
     """Make an API token for somebody, and print it: this once, what is kept is its hash."""
-    name, secret = valid(Name, name, "--name"), TOKEN_PREFIX + new_secret()
+    name, lasts = valid(Name, name, "--name"), None if days is None else timedelta(days=days)
     with database(home) as db:
         person = find_person(db, email)
-        made = ApiToken(
-            id=new_id(), person_id=person.id, name=name, secret_hash=hashed(secret), created_at=now(), last_used_at=None
-        )
+        made, secret = new_token(person.id, name, scopes, lasts)
         db.add(made)
         record(db, f"person:{person.id}", "token.created", made.id, None, token_data(made))
+        audit_now(db, "token.created", by=None, means="cli", about_id=made.id, of=email, **told(made))
     click.echo(secret)
 
 

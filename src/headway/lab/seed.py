@@ -135,8 +135,8 @@ def grounds(db: psycopg.Connection, size: Size, each: int, token: str) -> None:
         [(workspace, one, "owner" if n == 0 else "member", at) for n, one in enumerate(people)],
     )
     db.execute(
-        "INSERT INTO api_token (id, person_id, name, secret_hash, created_at, last_used_at) VALUES (%s, %s, 'lab', "
-        "%s, %s, %s)",
+        "INSERT INTO api_token (id, person_id, name, scopes, secret_hash, created_at, last_used_at)"
+        " VALUES (%s, %s, 'lab', '{read,write}', %s, %s, %s)",
         [new_id(), people[0], hashed(token), at, now() + timedelta(days=1)],
     )
     projects = [new_id() for _ in range(size.projects)]

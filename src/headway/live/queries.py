@@ -4,7 +4,7 @@ Each statement is built once and handed out with its parameters, for `execute(*â
 running it, and after a restart a thousand viewers come at once.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from re import compile as pattern
@@ -14,6 +14,7 @@ from uuid import UUID
 from sqlalchemy import (
     ARRAY,
     BigInteger,
+    ColumnElement,
     CompoundSelect,
     DateTime,
     FromClause,
@@ -33,8 +34,10 @@ from sqlalchemy import (
     true,
     union_all,
 )
+from sqlalchemy.orm import InstrumentedAttribute
 
 from headway.accounts.models import ApiToken, SignIn
+from headway.accounts.models import Person as Account
 from headway.accounts.session import Person
 from headway.events.models import Topic
 from headway.events.queries import next_events, revision_of, topic_of, wanted
@@ -120,11 +123,21 @@ def next_allowed(
     }
 
 
+def lasts(at: ColumnElement[datetime]) -> ColumnElement[bool]:
+    """Whether a token has not come to its end."""
+    return or_(ApiToken.expires_at.is_(None), ApiToken.expires_at > at)
+
+
+def in_good_standing(person_id: ColumnElement[UUID] | InstrumentedAttribute[UUID]) -> Sequence[ColumnElement[bool]]:
+    """Whether whoever came that way is not suspended: joined to, so that it costs no statement of its own."""
+    return Account.id == person_id, Account.suspended_at.is_(None)
+
+
 @cache
 def _standing() -> Select[bool, int]:
     way, at = bindparam("way", type_=Uuid), bindparam("at", type_=DateTime(timezone=True))
-    session = exists().where(SignIn.id == way, SignIn.expires_at > at)
-    token = exists().where(ApiToken.id == way)
+    session = exists().where(SignIn.id == way, SignIn.expires_at > at, *in_good_standing(SignIn.person_id))
+    token = exists().where(ApiToken.id == way, lasts(at), *in_good_standing(ApiToken.person_id))
     return select(or_(session, token), revision_of(bindparam("topic", type_=Text)))
 
 
@@ -136,8 +149,12 @@ def standing(me: Person, at: datetime) -> tuple[Select[bool, int], dict[str, Any
 @cache
 def _still_allowed() -> CompoundSelect[str, str]:
     ways, at = bindparam("ways", type_=ARRAY(Uuid)), bindparam("at", type_=DateTime(timezone=True))
-    sessions = select(literal(""), cast(SignIn.id, Text)).where(SignIn.id == any_(ways), SignIn.expires_at > at)
-    tokens = select(literal(""), cast(ApiToken.id, Text)).where(ApiToken.id == any_(ways))
+    sessions = select(literal(""), cast(SignIn.id, Text)).where(
+        SignIn.id == any_(ways), SignIn.expires_at > at, *in_good_standing(SignIn.person_id)
+    )
+    tokens = select(literal(""), cast(ApiToken.id, Text)).where(
+        ApiToken.id == any_(ways), lasts(at), *in_good_standing(ApiToken.person_id)
+    )
     may = allowed()
     return union_all(sessions, tokens, select(cast(may.c.person_id, Text), may.c.topic))
 

@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from headway.accounts.session import Person, who_is_asking
-from headway.errors import Unauthenticated
+from headway.errors import Forbidden, TooMany, Unauthenticated
 from headway.live import frames
 from headway.live.hub import Hub
 from headway.live.presence import Shown
@@ -38,8 +38,10 @@ async def serve(socket: WebSocket, hub: Hub) -> None:
         finally:
             hub.part(viewer)
         ending = viewer.ending
-    except Unauthenticated:
+    except (Unauthenticated, TooMany):
         ending = Ending.signed_out
+    except Forbidden:
+        ending = Ending.not_allowed
     except (SQLAlchemyError, OSError) as error:
         log.warning("live.failed", error=type(error).__name__)
     # A client that does not read would never let the farewell out either.

@@ -14,12 +14,13 @@ MAX_CHARACTERS = 1024 * 1024
 
 
 class Ending(IntEnum):
-    """Why a connection ends, as a WebSocket close code. After all but the last, coming back at once is right."""
+    """Why a connection ends, as a WebSocket close code. After all but the 44…, coming back at once is right."""
 
     failed = 1011
     stopping = 1012
     too_slow = 1013
     signed_out = 4401
+    not_allowed = 4403
 
 
 @dataclass(eq=False, slots=True)
