@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from headway.accounts.reset_routes import router as resets
 from headway.accounts.routes import router as accounts
 from headway.administration.backup_routes import router as backups
+from headway.administration.job_routes import router as jobs
 from headway.comments.routes import router as comments
 from headway.history.routes import router as history
 from headway.history.undo_routes import router as undo
@@ -39,5 +40,6 @@ ROUTERS: tuple[APIRouter, ...] = (
     undo,
     lab,
     backups,
+    jobs,
     live,
 )
