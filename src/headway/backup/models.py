@@ -17,9 +17,9 @@ class Backup(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     file: Mapped[str]
-    means: Mapped[str]  # schedule, web, command, upgrade
+    means: Mapped[str]  # schedule, web, api, cli
     at: Mapped[datetime]
-    step: Mapped[str]  # writing, written, trying, tried, failed
+    step: Mapped[str]  # starting, writing, written, trying, tried, failed
     bytes: Mapped[int | None] = mapped_column(BigInteger)
     rows: Mapped[int | None] = mapped_column(BigInteger)
     seconds: Mapped[float | None]

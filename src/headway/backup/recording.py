@@ -19,12 +19,15 @@ KEPT = 200  # rows; older ones go
 
 
 @contextlib.contextmanager
-def recorded_as(settings: Settings, file: Path, means: str) -> Iterator[UUID | None]:
-    """Writes the row of a backup that begins, and what it died of, if it does.
+def recorded_as(settings: Settings, file: Path, means: str, row: UUID | None = None) -> Iterator[UUID | None]:
+    """Writes the row of a backup that begins, or goes on with one, and says what it died of, if it does.
 
     None where the tables are too old to have such a row: a backup comes before an upgrade.
     """
-    row = begin(settings, file, means)
+    if row is None:
+        row = begin(settings, file, means)
+    else:
+        change(settings, row, file=str(file), step="writing")
     try:
         yield row
     except BaseException as error:
@@ -75,3 +78,9 @@ def change(settings: Settings, row: UUID | None, **values: Any) -> None:
     statement = sql.SQL("UPDATE backup SET {} WHERE id = %(row)s").format(sql.SQL(", ").join(pairs))
     with contextlib.suppress(CannotStart, psycopg.Error), connected(settings) as db:
         db.execute(statement, {**values, "row": row})
+
+
+def forget(settings: Settings, row: UUID | None) -> None:
+    """Takes back the row of one that did not begin, because another was under way."""
+    with contextlib.suppress(CannotStart, psycopg.Error), connected(settings) as db:
+        db.execute("DELETE FROM backup WHERE id = %s", [row])

@@ -27,6 +27,11 @@ GUESTS = """
     SELECT count(*) FROM pg_stat_activity
     WHERE datname = %s AND pid <> pg_backend_pid() AND backend_type = 'client backend'
 """
+REPLACED = """
+    SELECT datname FROM pg_database d JOIN pg_roles r ON r.oid = d.datdba
+    WHERE r.rolname = current_user AND starts_with(datname, left(current_database(), 40) || '_before_')
+      AND right(datname, 15) ~ '^\\d{8}_\\d{6}$' ORDER BY datname
+"""
 SOMETHING = "SELECT 1 FROM pg_tables WHERE schemaname = current_schema() LIMIT 1"
 
 
@@ -72,7 +77,7 @@ def restore(
         say("Bringing it up to date")
         with told_in_one_line():
             finish(scratch.settings)
-        kept_as = f"{name[:35]}_before_{now():%Y%m%d_%H%M%S}"
+        kept_as = f"{name[:40]}_before_{now():%Y%m%d_%H%M%S}"
         say("Putting it in place")
         swap(settings, scratch, name, kept_as, is_ours_alone)
     if not worth_keeping:
@@ -145,3 +150,12 @@ def beside(settings: Settings) -> Iterator[Connection]:
             connection.__exit__(None, None, None)
         return
     raise refusal or CannotStart("There is no other database to rename this one from.")
+
+
+def forget_replaced(settings: Settings) -> list[str]:
+    """Drops the databases that restores have put aside; their names."""
+    with connected(settings) as server, told_in_one_line():
+        found = [str(name) for (name,) in server.execute(REPLACED)]
+        for name in found:
+            drop(server, name)
+    return found

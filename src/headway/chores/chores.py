@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from headway.chores.backups import back_up
 from headway.chores.keeping import keep
 from headway.db import Database
 from headway.events import timeline
@@ -85,4 +86,5 @@ CHORES = (
     Chore("trash", HOUR, empty_trash),
     Chore("answers", HOUR, forget_old_answers),
     Chore("history", HOUR, keep_history),
+    Chore("backup", MINUTE, back_up),
 )

@@ -11,7 +11,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from headway.backup.archive import opened
 from headway.backup.recording import note_taken, note_tried, recorded_as
-from headway.backup.restoring import Restored
+from headway.backup.restoring import Restored, forget_replaced
 from headway.backup.restoring import restore as restore_archive
 from headway.backup.taking import Progress as Told
 from headway.backup.taking import take
@@ -32,7 +32,7 @@ HOME = click.option("--home", metavar="DIR", help="Folder of the data [HEADWAY_H
 def backup(file: str, home: str | None, tried: bool) -> None:
     """Write everything into FILE, as it is at one moment. People may go on working."""
     settings, path = load_settings(home=home), Path(file).absolute()
-    with reached(settings) as there, recorded_as(there, path, "command") as row:
+    with reached(settings) as there, recorded_as(there, path, "cli") as row:
         with progress("Backing up") as told:
             taken = take(there, path, told)
         note_taken(there, row, taken)
@@ -45,16 +45,25 @@ def backup(file: str, home: str | None, tried: bool) -> None:
 
 
 @click.command()
-@click.argument("file", metavar="FILE")
+@click.argument("file", metavar="FILE", required=False)
 @HOME
 @click.option("--replace", is_flag=True, help="Also where people have accounts already; theirs is put aside.")
-def restore(file: str, home: str | None, replace: bool) -> None:
+@click.option("--forget", is_flag=True, help="Instead of restoring: remove what earlier restores have put aside.")
+def restore(file: str | None, home: str | None, replace: bool, forget: bool) -> None:
     """Bring everything in FILE back. Headway must not be running.
 
     FILE is checked to its last byte, restored into a database beside the present one, and compared; only then does it
     come in its place, in one step. Everybody has to sign in again.
     """
-    settings, path = load_settings(home=home), Path(file).absolute()
+    if forget == (file is not None):
+        raise click.UsageError("Name the FILE to restore, or say --forget.")
+    settings = load_settings(home=home)
+    if file is None:
+        with reached(settings) as there:
+            for name in forget_replaced(there):
+                click.echo(f"Removed {name}")
+        return
+    path = Path(file).absolute()
     with opened(path) as archive:
         manifest = archive.manifest
         if manifest.schema_revision not in revisions_here():
@@ -84,6 +93,7 @@ def tell(done: Restored, rows: int) -> None:
         say(f"Left out, because they are not Headway's: {', '.join(done.left_out)}")
     if done.replaced:
         click.echo(f"What was there before is kept as database {done.replaced}, on the same server.")
+        click.echo("When you have looked at what is there now, remove it with: headway restore --forget")
 
 
 @contextlib.contextmanager

@@ -1,0 +1,85 @@
+"""What the process of a backup does that nobody types: the backup, the try of it, and the oldest ones deleted."""
+
+import contextlib
+import re
+from collections.abc import Collection, Iterator
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+
+import psycopg
+
+from headway.backup.catalog import connected, told_in_one_line
+from headway.backup.loading import MakeTables
+from headway.backup.recording import forget, note_taken, note_tried, note_trying, recorded_as
+from headway.backup.starting import LOCK
+from headway.backup.taking import take
+from headway.backup.trying import try_restore
+from headway.clock import now
+from headway.console import CannotStart
+from headway.settings import Settings
+
+OURS = re.compile(r"headway-\d{8}-\d{6}\.zip")
+
+
+def run(
+    settings: Settings, means: str, known: Collection[str], make_tables: MakeTables, begun: UUID | None = None
+) -> bool:
+    """One backup, the try of a restore, and the oldest ones deleted. False where another one is under way.
+
+    Args:
+        begun: its row, where whoever asked for it has written one.
+
+    Raises:
+        CannotStart: it failed; its row says so too.
+    """
+    folder = settings.backup_folder
+    if folder is None:
+        raise CannotStart("HEADWAY_BACKUP_FOLDER is not set, so there is nowhere to put a backup.")
+    with alone(settings) as mine:
+        if not mine:
+            forget(settings, begun)
+            return False
+        file = folder / named(now())
+        with recorded_as(settings, file, means, begun) as row:
+            make_folder(folder)
+            note_taken(settings, row, take(settings, file))
+            note_trying(settings, row)
+            note_tried(settings, row, try_restore(settings, file, known, make_tables))
+        keep_newest(folder, settings.backup_keep)
+    return True
+
+
+@contextlib.contextmanager
+def alone(settings: Settings) -> Iterator[bool]:
+    """Whether no other backup of this kind is under way on this database; none begins while this is held."""
+    with connected(settings) as db, told_in_one_line():
+        # Of a transaction, so that it works behind PgBouncer; it has no snapshot, so it holds nobody up.
+        db.execute("BEGIN")
+        db.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+        row = db.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK]).fetchone()
+        try:
+            yield bool(row and row[0])
+        finally:
+            with contextlib.suppress(psycopg.Error):
+                db.execute("ROLLBACK")
+
+
+def named(at: datetime) -> str:
+    """A name that sorts by time."""
+    return f"headway-{at:%Y%m%d-%H%M%S}.zip"
+
+
+def make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise CannotStart(f"{folder} cannot be made: {error.strerror}.") from None
+
+
+def keep_newest(folder: Path, count: int) -> None:
+    """Deletes the older ones of those that were made here. Called once the newest has been tried."""
+    with contextlib.suppress(OSError):
+        made = sorted(one for one in folder.iterdir() if OURS.fullmatch(one.name))
+        for old in made[:-count]:
+            old.unlink(missing_ok=True)
