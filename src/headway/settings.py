@@ -58,6 +58,10 @@ class Settings(BaseSettings):
     trash_days: int = Field(default=30, ge=0, le=36_500)  # 0 keeps what was deleted for ever
     history_months: int | None = Field(default=None, ge=1, le=1_200)  # None keeps history for ever
 
+    backup_folder: Folder | None = None  # None: no backups by itself
+    backup_every: float = Field(default=24, ge=0.1, le=8_760)  # hours
+    backup_keep: int = Field(default=14, ge=1, le=10_000)  # the newest so many
+
     pool_size: int = Field(default=10, ge=1, le=1000)
     pool_timeout: float = Field(default=10, gt=0)  # seconds a request waits for its turn, or for a connection
     queue_seconds: float = Field(default=0.5, ge=0)  # a request that would wait longer is refused; 0 is no limit
