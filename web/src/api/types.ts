@@ -1,5 +1,6 @@
 // The wire's shapes, generated from the backend's routes, under the words the features use.
 export type {
+  Asked as AskedOut,
   Board as BoardOut,
   BoardThen,
   BulkOut,
@@ -12,6 +13,7 @@ export type {
   CommentOut,
   Comments as CommentsOut,
   Diff as DiffOut,
+  DeadJobOut,
   Difference,
   EventOut,
   Found as FoundOut,
@@ -19,6 +21,7 @@ export type {
   History as HistoryOut,
   InvitationOut,
   InvitationPreviewOut,
+  JobsOut,
   LabelOut,
   LabState as LabStateOut,
   LastLookOut,

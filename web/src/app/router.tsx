@@ -51,6 +51,24 @@ const signIn = createRoute({
   component: lazyRouteComponent(() => import("@/features/accounts/SignInScreen"), "SignInScreen"),
 });
 
+const forgotPassword = createRoute({
+  getParentRoute: () => root,
+  path: "/forgot-password",
+  component: lazyRouteComponent(() => import("@/features/accounts/ForgotPasswordScreen"), "ForgotPasswordScreen"),
+});
+
+const resetPassword = createRoute({
+  getParentRoute: () => root,
+  path: "/reset-password",
+  component: lazyRouteComponent(() => import("@/features/accounts/ResetPasswordScreen"), "ResetPasswordScreen"),
+});
+
+const confirmAddress = createRoute({
+  getParentRoute: () => root,
+  path: "/confirm-address",
+  component: lazyRouteComponent(() => import("@/features/accounts/ConfirmAddressScreen"), "ConfirmAddressScreen"),
+});
+
 const setup = createRoute({
   getParentRoute: () => root,
   path: "/setup",
@@ -228,6 +246,9 @@ const projectSettings = createRoute({
 const tree = root.addChildren([
   home,
   signIn,
+  forgotPassword,
+  resetPassword,
+  confirmAddress,
   setup,
   join,
   account.addChildren([accountIndex]),

@@ -21,6 +21,32 @@ export type AddRemove = {
 };
 
 /**
+ * AddressChange
+ */
+export type AddressChange = {
+    /**
+     * Email
+     */
+    email: string;
+    /**
+     * Password
+     */
+    password: string;
+};
+
+/**
+ * AddressProof
+ *
+ * What stands behind the # of the mailed link.
+ */
+export type AddressProof = {
+    /**
+     * Token
+     */
+    token: string;
+};
+
+/**
  * Agreement
  *
  * Whether a stack gave the same answer as the others before anything was measured.
@@ -60,6 +86,124 @@ export type Agreement = {
      * Stack
      */
     stack: string;
+};
+
+/**
+ * Asked
+ */
+export type Asked = {
+    /**
+     * Detail
+     *
+     * What happens now, for people.
+     */
+    detail: string;
+};
+
+/**
+ * BackupOut
+ *
+ * One backup. `good` is one whose restore was tried, and every row was there.
+ */
+export type BackupOut = {
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * Bytes
+     */
+    bytes: number | null;
+    /**
+     * File
+     */
+    file: string;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Means
+     *
+     * schedule, web, api or cli.
+     */
+    means: string;
+    /**
+     * Problem
+     */
+    problem: string | null;
+    /**
+     * Rows
+     */
+    rows: number | null;
+    /**
+     * Seconds
+     */
+    seconds: number | null;
+    /**
+     * State
+     */
+    state: 'running' | 'good' | 'untried' | 'failed' | 'cut_off';
+    /**
+     * Step
+     *
+     * starting, writing, written, trying, tried or failed.
+     */
+    step: string;
+    /**
+     * Tried At
+     */
+    tried_at: string | null;
+    /**
+     * Tried Seconds
+     */
+    tried_seconds: number | null;
+};
+
+/**
+ * BackupsOut
+ *
+ * The backups that this database knows of, newest first, and whether all is as it should be.
+ */
+export type BackupsOut = {
+    /**
+     * Every Hours
+     */
+    every_hours: number;
+    /**
+     * Folder
+     *
+     * HEADWAY_BACKUP_FOLDER; without one none are made by themselves.
+     */
+    folder: string | null;
+    /**
+     * Good At
+     *
+     * When the newest good backup was made.
+     */
+    good_at: string | null;
+    /**
+     * Items
+     */
+    items: Array<BackupOut>;
+    /**
+     * Keep
+     */
+    keep: number;
+    /**
+     * Running
+     */
+    running: boolean;
+    /**
+     * Tried At
+     *
+     * When a restore was last tried, and went well.
+     */
+    tried_at: string | null;
+    /**
+     * Warning
+     */
+    warning: string | null;
 };
 
 /**
@@ -635,6 +779,40 @@ export type Credentials = {
 };
 
 /**
+ * DeadJobOut
+ */
+export type DeadJobOut = {
+    /**
+     * Attempts
+     */
+    attempts: number;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Dead At
+     */
+    dead_at: string;
+    /**
+     * Error
+     *
+     * Why the last try failed, for people.
+     */
+    error: string | null;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Name
+     *
+     * What it was to do: letter, password_reset, address_proof, invitation, …
+     */
+    name: string;
+};
+
+/**
  * Diff
  *
  * What differs between two moments, last touched first. What came and went in between does not show.
@@ -1022,6 +1200,12 @@ export type InvitationOut = {
      */
     created_by: string;
     /**
+     * Email
+     *
+     * Whom alone it lets in; null for whoever has the link.
+     */
+    email: string | null;
+    /**
      * Expires At
      */
     expires_at: string;
@@ -1029,6 +1213,12 @@ export type InvitationOut = {
      * Id
      */
     id: string;
+    /**
+     * Mailed At
+     *
+     * When its letter was last written; null before that.
+     */
+    mailed_at: string | null;
     role: WorkspaceRole;
 };
 
@@ -1036,6 +1226,12 @@ export type InvitationOut = {
  * InvitationPreviewOut
  */
 export type InvitationPreviewOut = {
+    /**
+     * Email
+     *
+     * Whom alone the link lets in; null for whoever has it.
+     */
+    email: string | null;
     /**
      * Invited By
      */
@@ -1055,6 +1251,42 @@ export type InvitationQuestion = {
      * Token
      */
     token: string;
+};
+
+/**
+ * JobsOut
+ *
+ * What waits to be done, and what nobody could do. What a job is about is not shown: it may be anybody's.
+ */
+export type JobsOut = {
+    /**
+     * Dead
+     *
+     * The latest first, 200 at most.
+     */
+    dead: Array<DeadJobOut>;
+    /**
+     * Dead Count
+     */
+    dead_count: number;
+    /**
+     * Overdue Seconds
+     *
+     * For how long the longest due one has waited. Large: nobody does jobs.
+     */
+    overdue_seconds: number;
+    /**
+     * Trying
+     *
+     * Being done, or to be tried again.
+     */
+    trying: number;
+    /**
+     * Waiting
+     *
+     * Not begun yet.
+     */
+    waiting: number;
 };
 
 /**
@@ -1457,6 +1689,12 @@ export type NewComment = {
  * NewInvitation
  */
 export type NewInvitation = {
+    /**
+     * Email
+     *
+     * Whom alone it lets in. They get the link by mail.
+     */
+    email?: string | null;
     role?: WorkspaceRole;
 };
 
@@ -1473,6 +1711,12 @@ export type NewInvitationOut = {
      */
     created_by: string;
     /**
+     * Email
+     *
+     * Whom alone it lets in; null for whoever has the link.
+     */
+    email: string | null;
+    /**
      * Expires At
      */
     expires_at: string;
@@ -1480,13 +1724,19 @@ export type NewInvitationOut = {
      * Id
      */
     id: string;
+    /**
+     * Mailed At
+     *
+     * When its letter was last written; null before that.
+     */
+    mailed_at: string | null;
     role: WorkspaceRole;
     /**
      * Url
      *
-     * Lets one person in, once. Shown only now: what is stored is its hash.
+     * Lets one person in, once. Shown only now: what is stored is its hash. Null when it is mailed: then nobody but the reader of that mailbox sees it.
      */
-    url: string;
+    url: string | null;
 };
 
 /**
@@ -1666,9 +1916,21 @@ export type NewTask = {
  */
 export type NewToken = {
     /**
+     * Expires In Days
+     *
+     * After how many days it ends; left out, it lasts until I remove it.
+     */
+    expires_in_days?: number | null;
+    /**
      * Name
      */
     name: string;
+    /**
+     * Scopes
+     *
+     * What it may be used for: `read` what I see, `write` tasks and comments, `manage` projects, workspaces and who is in them, `admin` this server. It never does what I may not.
+     */
+    scopes?: Array<Scope>;
 };
 
 /**
@@ -1679,6 +1941,12 @@ export type NewTokenOut = {
      * Created At
      */
     created_at: string;
+    /**
+     * Expires At
+     *
+     * When it ends, or ended; null for one without an end.
+     */
+    expires_at: string | null;
     /**
      * Id
      */
@@ -1693,6 +1961,10 @@ export type NewTokenOut = {
      * Name
      */
     name: string;
+    /**
+     * Scopes
+     */
+    scopes: Array<Scope>;
     /**
      * Token
      *
@@ -1732,6 +2004,24 @@ export type PasswordChange = {
      * 10 to 200 characters, whichever you like.
      */
     new: string;
+};
+
+/**
+ * PasswordReset
+ *
+ * What stands behind the # of the mailed link, and the password that is to be.
+ */
+export type PasswordReset = {
+    /**
+     * New
+     *
+     * 10 to 200 characters, whichever you like.
+     */
+    new: string;
+    /**
+     * Token
+     */
+    token: string;
 };
 
 /**
@@ -2016,6 +2306,16 @@ export type ProjectTrash = {
 };
 
 /**
+ * ResetQuestion
+ */
+export type ResetQuestion = {
+    /**
+     * Email
+     */
+    email: string;
+};
+
+/**
  * Result
  *
  * One lab run, whole or as far as it came.
@@ -2285,6 +2585,13 @@ export type RunsOut = {
 };
 
 /**
+ * Scope
+ *
+ * What a token was made for.
+ */
+export type Scope = 'read' | 'write' | 'manage' | 'admin';
+
+/**
  * SessionOut
  */
 export type SessionOut = {
@@ -2320,6 +2627,12 @@ export type SetupOut = {
      * Demo
      */
     demo: boolean;
+    /**
+     * Mail
+     *
+     * Whether this server sends mail, for example links for a new password.
+     */
+    mail: boolean;
     /**
      * Needs Link
      *
@@ -2849,6 +3162,12 @@ export type TokenOut = {
      */
     created_at: string;
     /**
+     * Expires At
+     *
+     * When it ends, or ended; null for one without an end.
+     */
+    expires_at: string | null;
+    /**
      * Id
      */
     id: string;
@@ -2862,6 +3181,10 @@ export type TokenOut = {
      * Name
      */
     name: string;
+    /**
+     * Scopes
+     */
+    scopes: Array<Scope>;
 };
 
 /**
@@ -3306,6 +3629,10 @@ export type SignUpErrors = {
      */
     403: Problem;
     /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
      * Somebody changed the same thing, or it already exists. Carries the current state where there is one.
      */
     409: Problem;
@@ -3338,6 +3665,309 @@ export type SignUpResponses = {
 
 export type SignUpResponse = SignUpResponses[keyof SignUpResponses];
 
+export type ListBackupsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/administration/backups';
+};
+
+export type ListBackupsErrors = {
+    /**
+     * Nobody is signed in.
+     */
+    401: Problem;
+    /**
+     * Visible, but not yours to do.
+     */
+    403: Problem;
+    /**
+     * What was sent makes no sense; `errors` says where.
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ListBackupsError = ListBackupsErrors[keyof ListBackupsErrors];
+
+export type ListBackupsResponses = {
+    /**
+     * Successful Response
+     */
+    200: BackupsOut;
+};
+
+export type ListBackupsResponse = ListBackupsResponses[keyof ListBackupsResponses];
+
+export type StartBackupData = {
+    body?: never;
+    headers?: {
+        /**
+         * A name of your choice for this request, such as a random UUID. Sending the same request again under the same key, within seven days, does nothing again: you get the first answer, with `Idempotency-Replayed: true`.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/administration/backups';
+};
+
+export type StartBackupErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in.
+     */
+    401: Problem;
+    /**
+     * Visible, but not yours to do.
+     */
+    403: Problem;
+    /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
+     * Somebody changed the same thing, or it already exists. Carries the current state where there is one.
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * What was sent makes no sense; `errors` says where.
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type StartBackupError = StartBackupErrors[keyof StartBackupErrors];
+
+export type StartBackupResponses = {
+    /**
+     * Successful Response
+     */
+    202: BackupsOut;
+};
+
+export type StartBackupResponse = StartBackupResponses[keyof StartBackupResponses];
+
+export type ListJobsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/administration/jobs';
+};
+
+export type ListJobsErrors = {
+    /**
+     * Nobody is signed in.
+     */
+    401: Problem;
+    /**
+     * Visible, but not yours to do.
+     */
+    403: Problem;
+    /**
+     * What was sent makes no sense; `errors` says where.
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ListJobsError = ListJobsErrors[keyof ListJobsErrors];
+
+export type ListJobsResponses = {
+    /**
+     * Successful Response
+     */
+    200: JobsOut;
+};
+
+export type ListJobsResponse = ListJobsResponses[keyof ListJobsResponses];
+
+export type RemoveJobData = {
+    body?: never;
+    path: {
+        /**
+         * Job Id
+         */
+        job_id: string;
+    };
+    query?: never;
+    url: '/api/administration/jobs/{job_id}';
+};
+
+export type RemoveJobErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in.
+     */
+    401: Problem;
+    /**
+     * Visible, but not yours to do.
+     */
+    403: Problem;
+    /**
+     * Not there, or not yours to see.
+     */
+    404: Problem;
+    /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * What was sent makes no sense; `errors` says where.
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type RemoveJobError = RemoveJobErrors[keyof RemoveJobErrors];
+
+export type RemoveJobResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type RemoveJobResponse = RemoveJobResponses[keyof RemoveJobResponses];
+
+export type RetryJobData = {
+    body?: never;
+    headers?: {
+        /**
+         * A name of your choice for this request, such as a random UUID. Sending the same request again under the same key, within seven days, does nothing again: you get the first answer, with `Idempotency-Replayed: true`.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Job Id
+         */
+        job_id: string;
+    };
+    query?: never;
+    url: '/api/administration/jobs/{job_id}/retry';
+};
+
+export type RetryJobErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in.
+     */
+    401: Problem;
+    /**
+     * Visible, but not yours to do.
+     */
+    403: Problem;
+    /**
+     * Not there, or not yours to see.
+     */
+    404: Problem;
+    /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * What was sent makes no sense; `errors` says where.
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type RetryJobError = RetryJobErrors[keyof RetryJobErrors];
+
+export type RetryJobResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type RetryJobResponse = RetryJobResponses[keyof RetryJobResponses];
+
 export type GetChangeData = {
     body?: never;
     path: {
@@ -3367,6 +3997,10 @@ export type GetChangeErrors = {
      */
     401: Problem;
     /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
      * Not there, or not yours to see.
      */
     404: Problem;
@@ -3378,6 +4012,10 @@ export type GetChangeErrors = {
      * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
     /**
      * Internal Server Error
      */
@@ -3435,6 +4073,10 @@ export type UndoChangeErrors = {
      */
     404: Problem;
     /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
      * Somebody changed the same thing, or it already exists. Carries the current state where there is one.
      */
     409: Problem;
@@ -3450,6 +4092,10 @@ export type UndoChangeErrors = {
      * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
     /**
      * Internal Server Error
      */
@@ -3501,6 +4147,10 @@ export type DeleteCommentErrors = {
      */
     404: Problem;
     /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
      * Conflict
      */
     409: Problem;
@@ -3512,6 +4162,10 @@ export type DeleteCommentErrors = {
      * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
     /**
      * Internal Server Error
      */
@@ -3571,6 +4225,10 @@ export type ChangeCommentErrors = {
      */
     404: Problem;
     /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
      * Somebody changed the same thing, or it already exists. Carries the current state where there is one.
      */
     409: Problem;
@@ -3590,6 +4248,10 @@ export type ChangeCommentErrors = {
      * Neither `version` nor If-Match was given.
      */
     428: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
     /**
      * Internal Server Error
      */
@@ -3640,6 +4302,10 @@ export type GetCommentHistoryErrors = {
      */
     401: Problem;
     /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
      * Not there, or not yours to see.
      */
     404: Problem;
@@ -3647,6 +4313,10 @@ export type GetCommentHistoryErrors = {
      * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
     /**
      * Internal Server Error
      */
@@ -3704,6 +4374,10 @@ export type RestoreCommentErrors = {
      */
     404: Problem;
     /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
      * Conflict
      */
     409: Problem;
@@ -3715,6 +4389,10 @@ export type RestoreCommentErrors = {
      * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
     /**
      * Internal Server Error
      */
@@ -3778,6 +4456,10 @@ export type ListEventsErrors = {
      */
     401: Problem;
     /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
      * Not there, or not yours to see.
      */
     404: Problem;
@@ -3789,6 +4471,10 @@ export type ListEventsErrors = {
      * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
     /**
      * Internal Server Error
      */
@@ -3835,6 +4521,10 @@ export type AcceptInvitationErrors = {
      */
     404: Problem;
     /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
      * Somebody changed the same thing, or it already exists. Carries the current state where there is one.
      */
     409: Problem;
@@ -3850,6 +4540,10 @@ export type AcceptInvitationErrors = {
      * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
     /**
      * Internal Server Error
      */
@@ -3891,6 +4585,10 @@ export type PreviewInvitationErrors = {
      * Not there, or not yours to see.
      */
     404: Problem;
+    /**
+     * Request Timeout
+     */
+    408: Problem;
     /**
      * Conflict
      */
@@ -3949,6 +4647,10 @@ export type CancelLabRunErrors = {
      */
     403: Problem;
     /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
      * Somebody changed the same thing, or it already exists. Carries the current state where there is one.
      */
     409: Problem;
@@ -3960,6 +4662,10 @@ export type CancelLabRunErrors = {
      * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
     /**
      * Internal Server Error
      */
@@ -4001,6 +4707,10 @@ export type GetLabStateErrors = {
      * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
     /**
      * Internal Server Error
      */
@@ -4058,6 +4768,10 @@ export type StreamLabRunErrors = {
      */
     422: Problem;
     /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
      * Internal Server Error
      */
     500: Problem;
@@ -4098,6 +4812,10 @@ export type ListLabRunsErrors = {
      * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
     /**
      * Internal Server Error
      */
@@ -4146,6 +4864,10 @@ export type StartLabRunErrors = {
      */
     403: Problem;
     /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
      * Somebody changed the same thing, or it already exists. Carries the current state where there is one.
      */
     409: Problem;
@@ -4157,6 +4879,10 @@ export type StartLabRunErrors = {
      * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
     /**
      * Internal Server Error
      */
@@ -4208,6 +4934,10 @@ export type DeleteLabRunErrors = {
      */
     404: Problem;
     /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
      * Conflict
      */
     409: Problem;
@@ -4219,6 +4949,10 @@ export type DeleteLabRunErrors = {
      * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
     /**
      * Internal Server Error
      */
@@ -4270,6 +5004,10 @@ export type GetLabRunErrors = {
      */
     422: Problem;
     /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
      * Internal Server Error
      */
     500: Problem;
@@ -4319,6 +5057,10 @@ export type GetLabReportErrors = {
      * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
     /**
      * Internal Server Error
      */
@@ -4370,6 +5112,10 @@ export type DeleteLabelErrors = {
      */
     404: Problem;
     /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
      * Conflict
      */
     409: Problem;
@@ -4381,6 +5127,10 @@ export type DeleteLabelErrors = {
      * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
     /**
      * Internal Server Error
      */
@@ -4440,6 +5190,10 @@ export type ChangeLabelErrors = {
      */
     404: Problem;
     /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
      * Somebody changed the same thing, or it already exists. Carries the current state where there is one.
      */
     409: Problem;
@@ -4459,6 +5213,10 @@ export type ChangeLabelErrors = {
      * Neither `version` nor If-Match was given.
      */
     428: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
     /**
      * Internal Server Error
      */
@@ -4493,9 +5251,17 @@ export type GetMeErrors = {
      */
     401: Problem;
     /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
      * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
     /**
      * Internal Server Error
      */
@@ -4538,6 +5304,10 @@ export type RenameMeErrors = {
      */
     403: Problem;
     /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
      * Conflict
      */
     409: Problem;
@@ -4549,6 +5319,10 @@ export type RenameMeErrors = {
      * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
     /**
      * Internal Server Error
      */
@@ -4570,6 +5344,138 @@ export type RenameMeResponses = {
 
 export type RenameMeResponse = RenameMeResponses[keyof RenameMeResponses];
 
+export type AskForAddressData = {
+    body: AddressChange;
+    path?: never;
+    query?: never;
+    url: '/api/me/email';
+};
+
+export type AskForAddressErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in.
+     */
+    401: Problem;
+    /**
+     * Visible, but not yours to do.
+     */
+    403: Problem;
+    /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
+     * Somebody changed the same thing, or it already exists. Carries the current state where there is one.
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * What was sent makes no sense; `errors` says where.
+     */
+    422: Problem;
+    /**
+     * Too many tries; Retry-After says when the next one counts.
+     */
+    429: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type AskForAddressError = AskForAddressErrors[keyof AskForAddressErrors];
+
+export type AskForAddressResponses = {
+    /**
+     * Successful Response
+     */
+    202: Asked;
+};
+
+export type AskForAddressResponse = AskForAddressResponses[keyof AskForAddressResponses];
+
+export type ProveAddressData = {
+    body: AddressProof;
+    headers?: {
+        /**
+         * A name of your choice for this request, such as a random UUID. Sending the same request again under the same key, within seven days, does nothing again: you get the first answer, with `Idempotency-Replayed: true`.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/me/email/confirm';
+};
+
+export type ProveAddressErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in.
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
+     * Somebody changed the same thing, or it already exists. Carries the current state where there is one.
+     */
+    409: Problem;
+    /**
+     * It is gone for good.
+     */
+    410: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * What was sent makes no sense; `errors` says where.
+     */
+    422: Problem;
+    /**
+     * Too many tries; Retry-After says when the next one counts.
+     */
+    429: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ProveAddressError = ProveAddressErrors[keyof ProveAddressErrors];
+
+export type ProveAddressResponses = {
+    /**
+     * Successful Response
+     */
+    200: MeOut;
+};
+
+export type ProveAddressResponse = ProveAddressResponses[keyof ProveAddressResponses];
+
 export type ChangePasswordData = {
     body: PasswordChange;
     path?: never;
@@ -4590,6 +5496,10 @@ export type ChangePasswordErrors = {
      * Visible, but not yours to do.
      */
     403: Problem;
+    /**
+     * Request Timeout
+     */
+    408: Problem;
     /**
      * Somebody changed the same thing, or it already exists. Carries the current state where there is one.
      */
@@ -4627,6 +5537,124 @@ export type ChangePasswordResponses = {
 
 export type ChangePasswordResponse = ChangePasswordResponses[keyof ChangePasswordResponses];
 
+export type AskForResetData = {
+    body: ResetQuestion;
+    path?: never;
+    query?: never;
+    url: '/api/password-resets';
+};
+
+export type AskForResetErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
+     * Somebody changed the same thing, or it already exists. Carries the current state where there is one.
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * What was sent makes no sense; `errors` says where.
+     */
+    422: Problem;
+    /**
+     * Too many tries; Retry-After says when the next one counts.
+     */
+    429: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type AskForResetError = AskForResetErrors[keyof AskForResetErrors];
+
+export type AskForResetResponses = {
+    /**
+     * Successful Response
+     */
+    202: Asked;
+};
+
+export type AskForResetResponse = AskForResetResponses[keyof AskForResetResponses];
+
+export type ResetPasswordData = {
+    body: PasswordReset;
+    path?: never;
+    query?: never;
+    url: '/api/password-resets/confirm';
+};
+
+export type ResetPasswordErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * It is gone for good.
+     */
+    410: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * What was sent makes no sense; `errors` says where.
+     */
+    422: Problem;
+    /**
+     * Too many tries; Retry-After says when the next one counts.
+     */
+    429: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ResetPasswordError = ResetPasswordErrors[keyof ResetPasswordErrors];
+
+export type ResetPasswordResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type ResetPasswordResponse = ResetPasswordResponses[keyof ResetPasswordResponses];
+
 export type DeleteProjectData = {
     body?: never;
     path: {
@@ -4657,6 +5685,10 @@ export type DeleteProjectErrors = {
      */
     404: Problem;
     /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
      * Conflict
      */
     409: Problem;
@@ -4668,6 +5700,10 @@ export type DeleteProjectErrors = {
      * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
     /**
      * Internal Server Error
      */
@@ -4707,6 +5743,10 @@ export type GetProjectErrors = {
      */
     401: Problem;
     /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
      * Not there, or not yours to see.
      */
     404: Problem;
@@ -4714,6 +5754,10 @@ export type GetProjectErrors = {
      * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
     /**
      * Internal Server Error
      */
@@ -4773,6 +5817,10 @@ export type ChangeProjectErrors = {
      */
     404: Problem;
     /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
      * Somebody changed the same thing, or it already exists. Carries the current state where there is one.
      */
     409: Problem;
@@ -4792,6 +5840,10 @@ export type ChangeProjectErrors = {
      * Neither `version` nor If-Match was given.
      */
     428: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
     /**
      * Internal Server Error
      */
@@ -4844,6 +5896,10 @@ export type GetBoardErrors = {
      */
     401: Problem;
     /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
      * Not there, or not yours to see.
      */
     404: Problem;
@@ -4855,6 +5911,10 @@ export type GetBoardErrors = {
      * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
     /**
      * Internal Server Error
      */
@@ -4919,6 +5979,10 @@ export type GetProjectDiffErrors = {
      */
     401: Problem;
     /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
      * Not there, or not yours to see.
      */
     404: Problem;
@@ -4930,6 +5994,10 @@ export type GetProjectDiffErrors = {
      * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
     /**
      * Internal Server Error
      */
@@ -4976,6 +6044,10 @@ export type ExportProjectErrors = {
      */
     401: Problem;
     /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
      * Not there, or not yours to see.
      */
     404: Problem;
@@ -4987,6 +6059,10 @@ export type ExportProjectErrors = {
      * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
     /**
      * Internal Server Error
      */
@@ -5049,6 +6125,10 @@ export type GetProjectHistoryErrors = {
      */
     401: Problem;
     /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
      * Not there, or not yours to see.
      */
     404: Problem;
@@ -5056,6 +6136,10 @@ export type GetProjectHistoryErrors = {
      * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
     /**
      * Internal Server Error
      */
@@ -5113,6 +6197,10 @@ export type CreateLabelErrors = {
      */
     404: Problem;
     /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
      * Somebody changed the same thing, or it already exists. Carries the current state where there is one.
      */
     409: Problem;
@@ -5124,6 +6212,10 @@ export type CreateLabelErrors = {
      * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
     /**
      * Internal Server Error
      */
@@ -5163,6 +6255,10 @@ export type GetLastLookErrors = {
      */
     401: Problem;
     /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
      * Not there, or not yours to see.
      */
     404: Problem;
@@ -5170,6 +6266,10 @@ export type GetLastLookErrors = {
      * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
     /**
      * Internal Server Error
      */
@@ -5221,6 +6321,10 @@ export type SetLastLookErrors = {
      */
     404: Problem;
     /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
      * Conflict
      */
     409: Problem;
@@ -5232,6 +6336,10 @@ export type SetLastLookErrors = {
      * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
     /**
      * Internal Server Error
      */
@@ -5271,6 +6379,10 @@ export type ListProjectMembersErrors = {
      */
     401: Problem;
     /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
      * Not there, or not yours to see.
      */
     404: Problem;
@@ -5278,6 +6390,10 @@ export type ListProjectMembersErrors = {
      * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
     /**
      * Internal Server Error
      */
@@ -5335,6 +6451,10 @@ export type RemoveProjectMemberErrors = {
      */
     404: Problem;
     /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
      * Conflict
      */
     409: Problem;
@@ -5346,6 +6466,10 @@ export type RemoveProjectMemberErrors = {
      * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
     /**
      * Internal Server Error
      */
@@ -5401,6 +6525,10 @@ export type SetProjectMemberErrors = {
      */
     404: Problem;
     /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
      * Conflict
      */
     409: Problem;
@@ -5412,6 +6540,10 @@ export type SetProjectMemberErrors = {
      * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
     /**
      * Internal Server Error
      */
@@ -5451,6 +6583,10 @@ export type GetPresenceErrors = {
      */
     401: Problem;
     /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
      * Not there, or not yours to see.
      */
     404: Problem;
@@ -5458,6 +6594,10 @@ export type GetPresenceErrors = {
      * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
     /**
      * Internal Server Error
      */
@@ -5515,6 +6655,10 @@ export type RestoreProjectErrors = {
      */
     404: Problem;
     /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
      * Conflict
      */
     409: Problem;
@@ -5526,6 +6670,10 @@ export type RestoreProjectErrors = {
      * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
     /**
      * Internal Server Error
      */
@@ -5583,6 +6731,10 @@ export type CreateStateErrors = {
      */
     404: Problem;
     /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
      * Somebody changed the same thing, or it already exists. Carries the current state where there is one.
      */
     409: Problem;
@@ -5594,6 +6746,10 @@ export type CreateStateErrors = {
      * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
     /**
      * Internal Server Error
      */
@@ -5675,6 +6831,10 @@ export type ListTasksErrors = {
      */
     401: Problem;
     /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
      * Not there, or not yours to see.
      */
     404: Problem;
@@ -5686,6 +6846,10 @@ export type ListTasksErrors = {
      * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
     /**
      * Internal Server Error
      */
@@ -5743,6 +6907,10 @@ export type CreateTaskErrors = {
      */
     404: Problem;
     /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
      * Conflict
      */
     409: Problem;
@@ -5754,6 +6922,10 @@ export type CreateTaskErrors = {
      * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
     /**
      * Internal Server Error
      */
@@ -5811,6 +6983,10 @@ export type EditTasksErrors = {
      */
     404: Problem;
     /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
      * Conflict
      */
     409: Problem;
@@ -5822,6 +6998,10 @@ export type EditTasksErrors = {
      * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
     /**
      * Internal Server Error
      */
@@ -5866,6 +7046,10 @@ export type GetProjectTimelineErrors = {
      */
     401: Problem;
     /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
      * Not there, or not yours to see.
      */
     404: Problem;
@@ -5873,6 +7057,10 @@ export type GetProjectTimelineErrors = {
      * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
     /**
      * Internal Server Error
      */
@@ -5923,6 +7111,10 @@ export type ListTrashErrors = {
      */
     401: Problem;
     /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
      * Not there, or not yours to see.
      */
     404: Problem;
@@ -5930,6 +7122,10 @@ export type ListTrashErrors = {
      * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
     /**
      * Internal Server Error
      */
@@ -5964,9 +7160,17 @@ export type ListSessionsErrors = {
      */
     401: Problem;
     /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
      * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
     /**
      * Internal Server Error
      */
@@ -6010,6 +7214,10 @@ export type SignInErrors = {
      * Forbidden
      */
     403: Problem;
+    /**
+     * Request Timeout
+     */
+    408: Problem;
     /**
      * Conflict
      */
@@ -6072,6 +7280,10 @@ export type SignOutErrors = {
      */
     404: Problem;
     /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
      * Conflict
      */
     409: Problem;
@@ -6083,6 +7295,10 @@ export type SignOutErrors = {
      * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
     /**
      * Internal Server Error
      */
@@ -6134,6 +7350,10 @@ export type EndSessionErrors = {
      */
     404: Problem;
     /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
      * Conflict
      */
     409: Problem;
@@ -6145,6 +7365,10 @@ export type EndSessionErrors = {
      * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
     /**
      * Internal Server Error
      */
@@ -6211,6 +7435,10 @@ export type SetUpErrors = {
      * Visible, but not yours to do.
      */
     403: Problem;
+    /**
+     * Request Timeout
+     */
+    408: Problem;
     /**
      * Somebody changed the same thing, or it already exists. Carries the current state where there is one.
      */
@@ -6279,6 +7507,10 @@ export type DeleteStateErrors = {
      */
     404: Problem;
     /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
      * Somebody changed the same thing, or it already exists. Carries the current state where there is one.
      */
     409: Problem;
@@ -6290,6 +7522,10 @@ export type DeleteStateErrors = {
      * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
     /**
      * Internal Server Error
      */
@@ -6349,6 +7585,10 @@ export type ChangeStateErrors = {
      */
     404: Problem;
     /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
      * Somebody changed the same thing, or it already exists. Carries the current state where there is one.
      */
     409: Problem;
@@ -6368,6 +7608,10 @@ export type ChangeStateErrors = {
      * Neither `version` nor If-Match was given.
      */
     428: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
     /**
      * Internal Server Error
      */
@@ -6419,6 +7663,10 @@ export type DeleteTaskErrors = {
      */
     404: Problem;
     /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
      * Conflict
      */
     409: Problem;
@@ -6430,6 +7678,10 @@ export type DeleteTaskErrors = {
      * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
     /**
      * Internal Server Error
      */
@@ -6476,6 +7728,10 @@ export type GetTaskErrors = {
      */
     401: Problem;
     /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
      * Not there, or not yours to see.
      */
     404: Problem;
@@ -6487,6 +7743,10 @@ export type GetTaskErrors = {
      * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
     /**
      * Internal Server Error
      */
@@ -6546,6 +7806,10 @@ export type ChangeTaskErrors = {
      */
     404: Problem;
     /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
      * Somebody changed the same thing, or it already exists. Carries the current state where there is one.
      */
     409: Problem;
@@ -6565,6 +7829,10 @@ export type ChangeTaskErrors = {
      * Neither `version` nor If-Match was given.
      */
     428: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
     /**
      * Internal Server Error
      */
@@ -6611,6 +7879,10 @@ export type ListCommentsErrors = {
      */
     401: Problem;
     /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
      * Not there, or not yours to see.
      */
     404: Problem;
@@ -6622,6 +7894,10 @@ export type ListCommentsErrors = {
      * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
     /**
      * Internal Server Error
      */
@@ -6679,6 +7955,10 @@ export type CreateCommentErrors = {
      */
     404: Problem;
     /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
      * Conflict
      */
     409: Problem;
@@ -6690,6 +7970,10 @@ export type CreateCommentErrors = {
      * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
     /**
      * Internal Server Error
      */
@@ -6740,6 +8024,10 @@ export type GetTaskHistoryErrors = {
      */
     401: Problem;
     /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
      * Not there, or not yours to see.
      */
     404: Problem;
@@ -6747,6 +8035,10 @@ export type GetTaskHistoryErrors = {
      * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
     /**
      * Internal Server Error
      */
@@ -6804,6 +8096,10 @@ export type MoveTaskErrors = {
      */
     404: Problem;
     /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
      * Conflict
      */
     409: Problem;
@@ -6815,6 +8111,10 @@ export type MoveTaskErrors = {
      * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
     /**
      * Internal Server Error
      */
@@ -6872,6 +8172,10 @@ export type RestoreTaskErrors = {
      */
     404: Problem;
     /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
      * Conflict
      */
     409: Problem;
@@ -6883,6 +8187,10 @@ export type RestoreTaskErrors = {
      * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
     /**
      * Internal Server Error
      */
@@ -6917,9 +8225,17 @@ export type ListTokensErrors = {
      */
     401: Problem;
     /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
      * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
     /**
      * Internal Server Error
      */
@@ -6970,6 +8286,10 @@ export type MakeTokenErrors = {
      */
     403: Problem;
     /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
      * Somebody changed the same thing, or it already exists. Carries the current state where there is one.
      */
     409: Problem;
@@ -6981,6 +8301,10 @@ export type MakeTokenErrors = {
      * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
     /**
      * Internal Server Error
      */
@@ -7032,6 +8356,10 @@ export type RemoveTokenErrors = {
      */
     404: Problem;
     /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
      * Conflict
      */
     409: Problem;
@@ -7043,6 +8371,10 @@ export type RemoveTokenErrors = {
      * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
     /**
      * Internal Server Error
      */
@@ -7094,6 +8426,10 @@ export type EndCommentErrors = {
      */
     404: Problem;
     /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
      * Conflict
      */
     409: Problem;
@@ -7105,6 +8441,10 @@ export type EndCommentErrors = {
      * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
     /**
      * Internal Server Error
      */
@@ -7156,6 +8496,10 @@ export type EndProjectErrors = {
      */
     404: Problem;
     /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
      * Conflict
      */
     409: Problem;
@@ -7167,6 +8511,10 @@ export type EndProjectErrors = {
      * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
     /**
      * Internal Server Error
      */
@@ -7218,6 +8566,10 @@ export type EndTaskErrors = {
      */
     404: Problem;
     /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
      * Conflict
      */
     409: Problem;
@@ -7229,6 +8581,10 @@ export type EndTaskErrors = {
      * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
     /**
      * Internal Server Error
      */
@@ -7263,9 +8619,17 @@ export type ListWorkspacesErrors = {
      */
     401: Problem;
     /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
      * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
     /**
      * Internal Server Error
      */
@@ -7316,6 +8680,10 @@ export type CreateWorkspaceErrors = {
      */
     403: Problem;
     /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
      * Conflict
      */
     409: Problem;
@@ -7327,6 +8695,10 @@ export type CreateWorkspaceErrors = {
      * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
     /**
      * Internal Server Error
      */
@@ -7366,6 +8738,10 @@ export type GetWorkspaceErrors = {
      */
     401: Problem;
     /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
      * Not there, or not yours to see.
      */
     404: Problem;
@@ -7373,6 +8749,10 @@ export type GetWorkspaceErrors = {
      * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
     /**
      * Internal Server Error
      */
@@ -7432,6 +8812,10 @@ export type ChangeWorkspaceErrors = {
      */
     404: Problem;
     /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
      * Somebody changed the same thing, or it already exists. Carries the current state where there is one.
      */
     409: Problem;
@@ -7451,6 +8835,10 @@ export type ChangeWorkspaceErrors = {
      * Neither `version` nor If-Match was given.
      */
     428: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
     /**
      * Internal Server Error
      */
@@ -7501,6 +8889,10 @@ export type ListInvitationsErrors = {
      * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
     /**
      * Internal Server Error
      */
@@ -7560,6 +8952,10 @@ export type CreateInvitationErrors = {
      */
     404: Problem;
     /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
      * Somebody changed the same thing, or it already exists. Carries the current state where there is one.
      */
     409: Problem;
@@ -7571,6 +8967,10 @@ export type CreateInvitationErrors = {
      * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
+    /**
+     * Too many tries; Retry-After says when the next one counts.
+     */
+    429: Problem;
     /**
      * Internal Server Error
      */
@@ -7626,6 +9026,10 @@ export type RemoveInvitationErrors = {
      */
     404: Problem;
     /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
      * Conflict
      */
     409: Problem;
@@ -7637,6 +9041,10 @@ export type RemoveInvitationErrors = {
      * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
     /**
      * Internal Server Error
      */
@@ -7658,6 +9066,86 @@ export type RemoveInvitationResponses = {
 
 export type RemoveInvitationResponse = RemoveInvitationResponses[keyof RemoveInvitationResponses];
 
+export type ResendInvitationData = {
+    body?: never;
+    headers?: {
+        /**
+         * A name of your choice for this request, such as a random UUID. Sending the same request again under the same key, within seven days, does nothing again: you get the first answer, with `Idempotency-Replayed: true`.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Workspace Id
+         */
+        workspace_id: string;
+        /**
+         * Invitation Id
+         */
+        invitation_id: string;
+    };
+    query?: never;
+    url: '/api/workspaces/{workspace_id}/invitations/{invitation_id}/resend';
+};
+
+export type ResendInvitationErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in.
+     */
+    401: Problem;
+    /**
+     * Visible, but not yours to do.
+     */
+    403: Problem;
+    /**
+     * Not there, or not yours to see.
+     */
+    404: Problem;
+    /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
+     * Somebody changed the same thing, or it already exists. Carries the current state where there is one.
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * What was sent makes no sense; `errors` says where.
+     */
+    422: Problem;
+    /**
+     * Too many tries; Retry-After says when the next one counts.
+     */
+    429: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ResendInvitationError = ResendInvitationErrors[keyof ResendInvitationErrors];
+
+export type ResendInvitationResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type ResendInvitationResponse = ResendInvitationResponses[keyof ResendInvitationResponses];
+
 export type ListMembersData = {
     body?: never;
     path: {
@@ -7676,6 +9164,10 @@ export type ListMembersErrors = {
      */
     401: Problem;
     /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
      * Not there, or not yours to see.
      */
     404: Problem;
@@ -7683,6 +9175,10 @@ export type ListMembersErrors = {
      * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
     /**
      * Internal Server Error
      */
@@ -7738,6 +9234,10 @@ export type RemoveMemberErrors = {
      */
     404: Problem;
     /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
      * Somebody changed the same thing, or it already exists. Carries the current state where there is one.
      */
     409: Problem;
@@ -7749,6 +9249,10 @@ export type RemoveMemberErrors = {
      * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
     /**
      * Internal Server Error
      */
@@ -7804,6 +9308,10 @@ export type ChangeRoleErrors = {
      */
     404: Problem;
     /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
      * Somebody changed the same thing, or it already exists. Carries the current state where there is one.
      */
     409: Problem;
@@ -7815,6 +9323,10 @@ export type ChangeRoleErrors = {
      * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
     /**
      * Internal Server Error
      */
@@ -7854,6 +9366,10 @@ export type GetMyWorkErrors = {
      */
     401: Problem;
     /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
      * Not there, or not yours to see.
      */
     404: Problem;
@@ -7861,6 +9377,10 @@ export type GetMyWorkErrors = {
      * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
     /**
      * Internal Server Error
      */
@@ -7900,6 +9420,10 @@ export type ListProjectsErrors = {
      */
     401: Problem;
     /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
      * Not there, or not yours to see.
      */
     404: Problem;
@@ -7907,6 +9431,10 @@ export type ListProjectsErrors = {
      * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
     /**
      * Internal Server Error
      */
@@ -7964,6 +9492,10 @@ export type CreateProjectErrors = {
      */
     404: Problem;
     /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
      * Somebody changed the same thing, or it already exists. Carries the current state where there is one.
      */
     409: Problem;
@@ -7975,6 +9507,10 @@ export type CreateProjectErrors = {
      * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
     /**
      * Internal Server Error
      */
@@ -8025,6 +9561,10 @@ export type SearchTasksErrors = {
      */
     401: Problem;
     /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
      * Not there, or not yours to see.
      */
     404: Problem;
@@ -8032,6 +9572,10 @@ export type SearchTasksErrors = {
      * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
     /**
      * Internal Server Error
      */
@@ -8075,6 +9619,10 @@ export type GetTaskByHumanIdErrors = {
      */
     401: Problem;
     /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
      * Not there, or not yours to see.
      */
     404: Problem;
@@ -8082,6 +9630,10 @@ export type GetTaskByHumanIdErrors = {
      * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
     /**
      * Internal Server Error
      */
@@ -8121,6 +9673,10 @@ export type ListDeletedProjectsErrors = {
      */
     401: Problem;
     /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
      * Not there, or not yours to see.
      */
     404: Problem;
@@ -8128,6 +9684,10 @@ export type ListDeletedProjectsErrors = {
      * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
     /**
      * Internal Server Error
      */

@@ -1,7 +1,7 @@
 import { PasswordInput, TextInput } from "@mantine/core";
 import type { ComponentProps } from "react";
 
-type Field = Pick<ComponentProps<typeof TextInput>, "name" | "value" | "onChange"> & { error?: string | undefined };
+type Field = Pick<ComponentProps<typeof TextInput>, "name" | "value" | "onChange" | "readOnly"> & { error?: string | undefined };
 
 interface Props {
   name: Field;

@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Header } from "@/ui/Header";
 import { SettingsPage } from "@/ui/Settings";
 
+import { AddressSection } from "./AddressSection";
 import { meQuery } from "./api";
 import { PasswordSection } from "./PasswordSection";
 import { ProfileSection } from "./ProfileSection";
@@ -17,6 +18,7 @@ export function AccountScreen() {
       <Header title="Account" />
       <SettingsPage>
         <ProfileSection me={me.data} />
+        <AddressSection email={me.data.email ?? ""} />
         <PasswordSection email={me.data.email ?? ""} />
         <SessionsSection />
         <TokensSection />

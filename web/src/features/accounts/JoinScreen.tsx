@@ -1,5 +1,5 @@
 import { Button } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 
 import type { InvitationPreviewOut, MeOut } from "@/api/types";
@@ -12,7 +12,7 @@ import { PersonFace } from "@/ui/People";
 import { Delayed } from "@/ui/Skeletons";
 
 import { AccountFields } from "./AccountFields";
-import { acceptInvitation, meQuery, previewInvitation } from "./api";
+import { acceptInvitation, meKey, meQuery, previewInvitation, signOut } from "./api";
 import { accountWords, checkAccount, useEnter, useSecretInAddress } from "./entry";
 import classes from "./entry.module.css";
 import { EntryFrame } from "./EntryFrame";
@@ -43,6 +43,8 @@ export function JoinScreen() {
         <EntryFrame title="Looking at your invitation">{null}</EntryFrame>
       </Delayed>
     );
+  const { email } = invitation.data;
+  if (me.data && email && email !== me.data.email) return <NotYours me={me.data} email={email} />;
   return me.data ? (
     <JoinAs me={me.data} token={token} invitation={invitation.data} />
   ) : (
@@ -92,11 +94,37 @@ function JoinAs({ me, token, invitation }: Props & { me: MeOut }) {
   );
 }
 
+/** The invitation is for another address than that of whoever is signed in here. */
+function NotYours({ me, email }: { me: MeOut; email: string }) {
+  const queryClient = useQueryClient();
+  const { problem, pending, onSubmit } = useForm({
+    initial: {},
+    submit: async () => {
+      await signOut();
+      queryClient.setQueryData(meKey, null);
+    },
+  });
+  return (
+    <EntryFrame
+      title="This invitation is for somebody else"
+      lead={`It is for ${email}, and you are signed in as ${me.email ?? me.name}.`}
+      foot={<Link to="/">Go to Headway</Link>}
+    >
+      <form className={classes.form} onSubmit={(event) => void onSubmit(event)}>
+        <FormProblem problem={problem} />
+        <Button type="submit" variant="default" loading={pending}>
+          Sign out and go on
+        </Button>
+      </form>
+    </EntryFrame>
+  );
+}
+
 function JoinNew({ token, invitation }: Props) {
   const enter = useEnter();
   const navigate = useNavigate();
   const { field, problem, pending, onSubmit, form } = useForm({
-    initial: { name: "", email: "", password: "" },
+    initial: { name: "", email: invitation.email ?? "", password: "" },
     check: (values) => ({ ...checkAccount(values), ...required(values, accountWords) }),
     submit: async (values) => {
       const joined = await acceptInvitation({ token, ...values });
@@ -117,7 +145,7 @@ function JoinNew({ token, invitation }: Props) {
     >
       <form ref={form} className={classes.form} onSubmit={(event) => void onSubmit(event)} noValidate>
         <FormProblem problem={problem} />
-        <AccountFields name={field("name")} email={field("email")} password={field("password")} />
+        <AccountFields name={field("name")} email={{ ...field("email"), readOnly: invitation.email !== null }} password={field("password")} />
         <Button type="submit" loading={pending}>
           Join {invitation.workspace}
         </Button>

@@ -1,6 +1,6 @@
 import { Button, PasswordInput, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { getRouteApi } from "@tanstack/react-router";
+import { getRouteApi, Link } from "@tanstack/react-router";
 import { useState } from "react";
 
 import { required, useForm } from "@/lib/form";
@@ -22,11 +22,11 @@ export function SignInScreen() {
   return open && isNew ? (
     <SignUp onBack={() => setNew(false)} />
   ) : (
-    <SignIn demo={setup.data?.demo ?? false} {...(open && { onNew: () => setNew(true) })} />
+    <SignIn demo={setup.data?.demo ?? false} mail={setup.data?.mail ?? false} {...(open && { onNew: () => setNew(true) })} />
   );
 }
 
-function SignIn({ demo, onNew }: { demo: boolean; onNew?: () => void }) {
+function SignIn({ demo, mail, onNew }: { demo: boolean; mail: boolean; onNew?: () => void }) {
   const { next } = route.useSearch();
   const enter = useEnter();
   const { field, problem, pending, onSubmit, form } = useForm({
@@ -59,6 +59,11 @@ function SignIn({ demo, onNew }: { demo: boolean; onNew?: () => void }) {
           {...field("email")}
         />
         <PasswordInput label="Password" autoComplete="current-password" {...field("password")} />
+        {mail && (
+          <div className={classes.forgot}>
+            <Link to="/forgot-password">Forgot your password?</Link>
+          </div>
+        )}
         <Button type="submit" loading={pending}>
           Sign in
         </Button>

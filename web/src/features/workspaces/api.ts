@@ -41,7 +41,9 @@ export const changeRole = (workspace: string, person: string, role: WorkspaceRol
   patch(`/api/workspaces/${workspace}/members/${person}`, { role });
 export const removeMember = (workspace: string, person: string) =>
   del(`/api/workspaces/${workspace}/members/${person}`);
-export const invite = (workspace: string, role: WorkspaceRole) =>
-  post<NewInvitationOut>(`/api/workspaces/${workspace}/invitations`, { role });
+export const invite = (workspace: string, role: WorkspaceRole, email: string | null) =>
+  post<NewInvitationOut>(`/api/workspaces/${workspace}/invitations`, { role, email });
+export const resendInvitation = (workspace: string, id: string) =>
+  post(`/api/workspaces/${workspace}/invitations/${id}/resend`, {});
 export const revokeInvitation = (workspace: string, id: string) =>
   del(`/api/workspaces/${workspace}/invitations/${id}`);
