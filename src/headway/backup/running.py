@@ -19,6 +19,7 @@ from headway.clock import now
 from headway.console import CannotStart
 from headway.settings import Settings
 
+GOOD = "SELECT file FROM backup WHERE ok"
 OURS = re.compile(r"headway-\d{8}-\d{6}\.zip")
 
 
@@ -46,7 +47,7 @@ def run(
             note_taken(settings, row, take(settings, file))
             note_trying(settings, row)
             note_tried(settings, row, try_restore(settings, file, known, make_tables))
-        keep_newest(folder, settings.backup_keep)
+        keep_newest(settings, folder)
     return True
 
 
@@ -77,9 +78,17 @@ def make_folder(folder: Path) -> None:
         raise CannotStart(f"{folder} cannot be made: {error.strerror}.") from None
 
 
-def keep_newest(folder: Path, count: int) -> None:
-    """Deletes the older ones of those that were made here. Called once the newest has been tried."""
+def keep_newest(settings: Settings, folder: Path) -> None:
+    """Deletes what was made here before the oldest of the good ones that are kept.
+
+    Only good ones count, so that a week of failures does not push the last good one out.
+    """
+    with connected(settings) as db:
+        good = [Path(file) for (file,) in db.execute(GOOD)]
+    kept = sorted((file.name for file in good if file.parent == folder and file.exists()), reverse=True)
+    if len(kept) < settings.backup_keep:
+        return
     with contextlib.suppress(OSError):
-        made = sorted(one for one in folder.iterdir() if OURS.fullmatch(one.name))
-        for old in made[:-count]:
-            old.unlink(missing_ok=True)
+        for file in folder.iterdir():
+            if OURS.fullmatch(file.name) and file.name < kept[settings.backup_keep - 1]:
+                file.unlink(missing_ok=True)
