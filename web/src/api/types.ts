@@ -1,6 +1,8 @@
 // The wire's shapes, generated from the backend's routes, under the words the features use.
 export type {
   Asked as AskedOut,
+  BackupOut,
+  BackupsOut,
   Board as BoardOut,
   BoardThen,
   BulkOut,
