@@ -21,6 +21,7 @@ COMMANDS = {
     "migrate": Lazy("headway.cli.migrate:migrate", "Bring the database to this version, without serving."),
     "backup": Lazy("headway.cli.backup:backup", "Write everything into one file, while people work."),
     "restore": Lazy("headway.cli.backup:restore", "Bring everything in such a file back."),
+    "upgrade": Lazy("headway.cli.upgrade:upgrade", "Back up, rehearse the upgrade on that, then upgrade."),
     "user": Lazy("headway.cli.users:user", "List and add people, reset passwords, make API tokens."),
     "task": Lazy("headway.cli.tasks:task", "List, add and finish tasks, over HTTP with HEADWAY_TOKEN."),
     "trash": Lazy("headway.cli.trash:trash", "List what was deleted and bring it back, over HTTP."),
@@ -29,6 +30,7 @@ COMMANDS = {
     "diff": Lazy("headway.cli.history:diff", "What differs in a project between two moments."),
     "import": Lazy("headway.cli.importing:import_", "Bring in a board from elsewhere."),
     "lab": Lazy("headway.cli.lab:lab", "Run every claim of the async guide on this machine."),
+    "mail": Lazy("headway.cli.mail:mail", "Try the mail server."),
     "doctor": Lazy("headway.cli.doctor:doctor", "Check this installation: database, code, and the app at work."),
     "openapi": Lazy("headway.cli.openapi:openapi", "Print the API's OpenAPI document."),
 }

@@ -9,6 +9,7 @@ from headway.console import CannotStart
 from headway.doctor import setup, source
 from headway.doctor.findings import Finding, not_checked, refused
 from headway.doctor.lab import last_lab_run
+from headway.doctor.mail import mail
 from headway.postgres.embedded import joined_or_started
 from headway.settings import Settings, load_settings
 
@@ -31,7 +32,7 @@ def examine(home: str | None) -> tuple[Settings | None, list[Finding]]:
         unseen = [Finding("Database", "PostgreSQL", "not set up", f"{settings.home} holds none yet", "headway")]
     else:
         unseen = with_database(settings)
-    return settings, in_groups([*found, *unseen, setup.mail(), last_lab_run(settings.home)])
+    return settings, in_groups([*found, *unseen, mail(settings), last_lab_run(settings.home)])
 
 
 def with_database(settings: Settings) -> list[Finding]:

@@ -32,8 +32,3 @@ def url_scheme(settings: Settings, where: str) -> Finding:
     if url.drivername != SCHEME or not is_async:
         return Finding(GROUP, "Database URL", "wrong", url.drivername, f"Write it as {SCHEME}://…")
     return Finding(GROUP, "Database URL", "ok", f"{SCHEME}:// to {where}")
-
-
-def mail() -> Finding:
-    """Headway sends none, so there is nothing to set up."""
-    return Finding(GROUP, "Mail", "not set up", "Headway sends none; links take its place")

@@ -1,5 +1,7 @@
 """Handing letters over to the mail server. No database connection is held meanwhile."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 import aiosmtplib
@@ -41,14 +43,36 @@ async def send(settings: Settings, letter: Letter, *, to: str, message_id: str) 
     message = message_of(
         letter, to=to, sender=settings.mail_from, public_url=settings.public_url, message_id=message_id
     )
+    with told_as(server):
+        try:
+            async with connected(server, settings) as smtp:
+                await smtp.send_message(message, recipients=[to])
+        except SMTPRecipientsRefused as error:
+            first = error.recipients[0]
+            raise lasting(first.code)(f"{server.host} does not take mail for {to}: {answer_of(first)}") from error
+        except SMTPDataError as error:
+            raise lasting(error.code)(f"{server.host} does not take this letter: {answer_of(error)}") from error
+
+
+async def greet(settings: Settings) -> SmtpServer | None:
+    """Connects as for a letter and says good-bye. The server that answered, or None where none is set.
+
+    Raises:
+        Failed: it cannot be reached, trusted or signed in to.
+    """
+    server = settings.smtp
+    if server is not None:
+        with told_as(server):
+            async with connected(server, settings) as smtp:
+                await smtp.noop()
+    return server
+
+
+@contextmanager
+def told_as(server: SmtpServer) -> Iterator[None]:
+    """Turns what can go wrong in a conversation into a sentence for whoever runs this server."""
     try:
-        async with connected(server, settings) as smtp:
-            await smtp.send_message(message, recipients=[to])
-    except SMTPRecipientsRefused as error:
-        first = error.recipients[0]
-        raise lasting(first.code)(f"{server.host} does not take mail for {to}: {answer_of(first)}") from error
-    except SMTPDataError as error:
-        raise lasting(error.code)(f"{server.host} does not take this letter: {answer_of(error)}") from error
+        yield
     except SMTPResponseException as error:  # a password or a sender is wrong: settings that somebody will put right
         raise Failed(f"{server.host} refused: {answer_of(error)}") from error
     except (SMTPException, OSError, TimeoutError, ValueError) as error:
