@@ -8,11 +8,12 @@ from uuid import UUID
 from sqlalchemy import delete, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from headway.accounts.asker import Asker
 from headway.accounts.models import ApiToken, Person, SignIn, Tries
-from headway.accounts.passwords import tries_at, tries_of
-from headway.accounts.queries import all_tokens, claimed, instance, other_sign_ins, person_with_password
+from headway.accounts.passwords import tries_of
+from headway.accounts.queries import all_tokens, claimed, instance, other_sign_ins
 from headway.accounts.schemas import SessionOut, TokenOut
 from headway.accounts.scopes import EVERYTHING, Scope
 from headway.accounts.secrets import TOKEN_PREFIX, hashed, new_secret
@@ -24,10 +25,11 @@ from headway.text import sort_key
 
 LASTS = timedelta(days=30)
 MOST_TOKENS = 100
+SUSPENDED = ("account.suspended", "Your account is suspended. Ask whoever runs this server.")
 
 
 async def create_person(
-    db: AsyncSession, *, name: str, email: str, password_hash: str, is_admin: bool = False
+    db: AsyncSession, *, name: str, email: str, password_hash: str | None, is_admin: bool = False
 ) -> Person:
     """An account for somebody new, on whose behalf the rest of this unit of work is done.
 
@@ -53,7 +55,7 @@ async def create_person(
     return person
 
 
-async def sign_up(db: AsyncSession, *, name: str, email: str, password_hash: str) -> Person:
+async def sign_up(db: AsyncSession, *, name: str, email: str, password_hash: str | None) -> Person:
     """An account for whoever asks, once the server has an owner; until then the first visit is the owner's."""
     await db.execute(instance().with_for_update(read=True))
     if not await db.scalar(claimed()):
@@ -62,7 +64,13 @@ async def sign_up(db: AsyncSession, *, name: str, email: str, password_hash: str
 
 
 async def begin_session(db: AsyncSession, person: Person, user_agent: str) -> tuple[Asker, str]:
-    """Signs somebody in: who they now are, and the secret for their cookie."""
+    """Signs somebody in: who they now are, and the secret for their cookie.
+
+    Raises:
+        Forbidden: they are suspended. Whoever calls this knows that it is them, so they may hear it.
+    """
+    if person.suspended_at is not None:
+        raise Forbidden(*SUSPENDED)
     at, secret = now(), new_secret()
     sign_in = SignIn(
         id=new_id(),
@@ -81,16 +89,6 @@ async def begin_session(db: AsyncSession, person: Person, user_agent: str) -> tu
     return Asker(person.id, person.name, person.email, person.is_admin, "web", session_id=sign_in.id), secret
 
 
-async def sign_in(db: AsyncSession, person_id: UUID, password_hash: str, user_agent: str) -> tuple[Asker, str]:
-    """Signs in whoever has just proved their password, unless it was changed in that moment."""
-    person = await db.scalar(person_with_password(person_id, password_hash))
-    if person is None or person.email is None:
-        raise Unauthenticated("credentials", "This e-mail address and password do not belong together.")
-    begin_change(db, "web", person.id)
-    await db.execute(delete(Tries).where(Tries.about == tries_at(person.email)))
-    return await begin_session(db, person, user_agent)
-
-
 async def end_session(db: AsyncSession, me: Asker, session_id: UUID) -> None:
     """Signs one of one's own browsers out: from its next request on, and its open streams at once."""
     ended = delete(SignIn).where(SignIn.id == session_id, SignIn.person_id == me.person_id).returning(SignIn.id)
@@ -100,7 +98,7 @@ async def end_session(db: AsyncSession, me: Asker, session_id: UUID) -> None:
     await audit(db, "session.ended", by=me.person_id, means=me.means, about_id=session_id)
 
 
-def session_ended(db: AsyncSession, person_id: UUID, session_id: UUID | None, keep: UUID | None) -> None:
+def session_ended(db: AsyncSession | Session, person_id: UUID, session_id: UUID | None, keep: UUID | None) -> None:
     """Tells open streams: that session's, or, without one, all of the person's but `keep`'s."""
     after = {"session_id": session_id, "except": keep}
     record(db, f"person:{person_id}", "session.ended", session_id or person_id, None, after)

@@ -2,6 +2,7 @@
 
 from alembic import context
 
+from headway.accounts import factors_models as factors
 from headway.accounts import models as accounts
 from headway.accounts import reset_models as mailed_links
 from headway.audit import models as audit
@@ -14,6 +15,7 @@ from headway.idempotency import models as idempotency
 from headway.importers import models as importers
 from headway.jobs import models as jobs
 from headway.live import models as live
+from headway.oidc import models as oidc
 from headway.projects import models as projects
 from headway.tasks import models as tasks
 from headway.workspaces import models as workspaces
@@ -25,7 +27,9 @@ ALL = (
     jobs,
     audit,
     accounts,
+    oidc,
     mailed_links,
+    factors,
     workspaces,
     projects,
     tasks,

@@ -4,13 +4,14 @@ from fastapi import APIRouter, Request, Response
 from starlette.requests import HTTPConnection
 
 from headway.accounts import commands as accounts
+from headway.accounts import entering
 from headway.accounts.passwords import prove
 from headway.accounts.schemas import Credentials, NewAccount, PersonChange
 from headway.accounts.secrets import hash_password
 from headway.accounts.session import Me, keep_session
 from headway.answers import refusals
 from headway.db import Db
-from headway.errors import Forbidden
+from headway.errors import Forbidden, problem
 from headway.routing import Route
 from headway.workspaces import commands
 from headway.workspaces.answers import me_out
@@ -24,17 +25,29 @@ def browser_of(connection: HTTPConnection) -> str:
     return connection.headers.get("user-agent", "")
 
 
-@router.post("/sessions", status_code=201, responses=refusals(401, 429))
-async def sign_in(credentials: Credentials, request: Request, response: Response, db: Db) -> MeOut:
+@router.post("/sessions", status_code=201, responses=refusals(401, 403, 429), response_model=MeOut)
+async def sign_in(credentials: Credentials, request: Request, response: Response, db: Db) -> MeOut | Response:
     """Signs in with an e-mail address and a password, and sets the session's cookie for thirty days.
 
     401 `credentials` does not tell whether the address is known. After ten wrong passwords in a quarter of an hour
     the account answers 429 with Retry-After; whoever is signed in already stays so.
+
+    401 `second_factor` means that the password was right and more is wanted: it carries `ticket`, which works once and
+    for ten minutes, and `kinds` (totp, passkey, recovery). Go on at /api/sessions/second-factor, or at
+    /api/sessions/passkey.
     """
     person_id, password_hash = await prove(request.app.state.database, credentials.email, credentials.password)
-    me, secret = await accounts.sign_in(db, person_id, password_hash, browser_of(request))
-    keep_session(response, request.app.state.settings, secret)
-    return await me_out(db, me)
+    entered = await entering.sign_in(db, person_id, password_hash, browser_of(request))
+    if isinstance(entered, entering.Wanted):
+        return second_factor_wanted(entered)
+    keep_session(response, request.app.state.settings, entered.secret)
+    return await me_out(db, entered.me)
+
+
+def second_factor_wanted(wanted: entering.Wanted) -> Response:
+    """Returned and not raised: what is raised would roll the ticket back."""
+    detail = "One more step: show that it is you with your app, your passkey or a recovery code."
+    return problem(401, "second_factor", detail, {"ticket": wanted.ticket, "kinds": wanted.kinds})
 
 
 @router.post("/accounts", status_code=201, responses=refusals(403, 409))
