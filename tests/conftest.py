@@ -13,6 +13,7 @@ from headway.migrations.run import migrate
 from headway.postgres.embedded import throwaway_database
 from headway.settings import Settings
 from tests.factories import Team
+from tests.pooling import Watch
 
 # A zone with an odd offset: naive dates and times show themselves.
 os.environ["TZ"] = "Asia/Kathmandu"
@@ -49,6 +50,7 @@ def settings(database_url: str, request: pytest.FixtureRequest) -> Settings:
 async def app(settings: Settings) -> AsyncIterator[FastAPI]:
     """The app that ships, started; it has to hand back every connection and close every session it opened."""
     app = create_app(settings)
+    watch = Watch(app.state.database.engine)
     async with app.router.lifespan_context(app):
         # Blocking calls on the event loop raise, wherever in the app they come from.
         with blockbuster_ctx("headway"):
@@ -56,6 +58,7 @@ async def app(settings: Settings) -> AsyncIterator[FastAPI]:
         database = app.state.database
         assert database.engine.sync_engine.pool.checkedout() == 0
         assert database.opened == database.closed
+        assert watch.broken == []
 
 
 @pytest.fixture

@@ -17,9 +17,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 import headway.markdown
 import headway.tasks.commands
-from headway.db import Database
+from headway.app import create_app
+from headway.db import Database, Db
+from headway.settings import Settings
 from tests.factories import Team, User
 from tests.live.tabs import serving
+from tests.pooling import Watch
 from tests.waiting import row_held, until_waiting
 
 WORDS = "words that stay in the house"
@@ -470,3 +473,22 @@ async def test_reads_begin_no_transaction(team: Team) -> None:
     async with team.app.state.database.reading() as db:
         # In a transaction now() stands still.
         assert await db.scalar(text("SELECT now()")) < await db.scalar(text("SELECT now()"))
+
+
+@pytest.mark.pool
+async def test_a_second_connection_in_one_request_is_noticed(team: Team, settings: Settings) -> None:
+    other = await asyncio.to_thread(create_app, settings)
+    watch = Watch(other.state.database.engine)
+
+    @other.get("/api/two")
+    async def two(db: Db) -> None:
+        await db.execute(text("SELECT 1"))
+        async with other.state.database.reading() as second:
+            await second.execute(text("SELECT 1"))
+
+    async with other.router.lifespan_context(other):
+        transport = httpx2.ASGITransport(other)
+        async with httpx2.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000") as http:
+            assert (await http.get("/health")).status_code == 200
+            assert (await http.get("/api/two")).status_code == 200
+    assert watch.broken == ["A request took a second connection while it held one."]

@@ -1,13 +1,11 @@
 """Admission control: so many requests at work, the others in a line that stays short, and who comes too late is told.
 
 A request waits here instead of at the pool, where newcomers overtake and those who wait longest time out. It has its
-place from the moment its whole body is here until its answer begins to leave: nobody who sends or reads slowly keeps one.
+place from the moment its body is whole until its answer begins to leave: nobody keeps one by being slow.
 """
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from math import ceil
 
@@ -19,6 +17,9 @@ GUARDED = "/api/"
 WEIGHT, FIRST_GUESS = 1 / 64, 0.02
 # A line this short is always let in: a handful of slow requests is no overload.
 SHORT_LINE = 32
+# Who shows nothing is refused at this share of either: a flood of sign-ins is not to keep out who works here.
+STRANGERS_SHARE = 1 / 8
+SIGNED = frozenset({b"cookie", b"authorization"})
 FULL = "The server has more to do than it can at this moment. Nothing was saved; try again in a moment."
 
 Waiting = asyncio.Future[None]
@@ -44,12 +45,18 @@ class Gate:
         """Seconds until whoever comes now would have a place, going by how long places were held lately."""
         return 0.0 if self.active < self.places else (self.queued + 1) * self._held / self.places
 
-    def is_full(self) -> bool:
-        """Whether whoever comes now would wait too long."""
-        return self.queued >= SHORT_LINE and 0 < self.longest_wait < self.wait_ahead()
+    def is_full(self, share: float = 1.0) -> bool:
+        """Whether whoever comes now would wait too long, if this share of the line is theirs."""
+        return self.queued >= SHORT_LINE * share and 0 < self.longest_wait * share < self.wait_ahead()
 
-    async def enter(self, *, ahead: bool = False) -> None:
-        """Waits for a place. `ahead`: of all others, for who had one before.
+    def refuses(self, scope: Scope) -> bool:
+        """Whether this request is one too many. Nearly always no, so that is found out first."""
+        if not self.is_full(STRANGERS_SHARE):
+            return False
+        return self.is_full() or not any(name in SIGNED for name, _ in scope["headers"])
+
+    async def enter(self) -> None:
+        """Waits for a place.
 
         Raises:
             TimeoutError: there was none for too long.
@@ -59,7 +66,7 @@ class Gate:
             return
         turn: Waiting = asyncio.get_running_loop().create_future()
         self.queued += 1
-        (self._line.appendleft if ahead else self._line.append)(turn)
+        self._line.append(turn)
         try:
             async with asyncio.timeout(self.patience):
                 await turn
@@ -90,36 +97,35 @@ class Place:
     def __init__(self, gate: Gate) -> None:
         self.gate = gate
         self._since: float | None = None
-        self._used = 0.0
 
-    async def take(self, *, ahead: bool = False) -> None:
+    async def take(self) -> None:
         """Waits for it; see `Gate.enter`."""
-        await self.gate.enter(ahead=ahead)
+        await self.gate.enter()
         self._since = asyncio.get_running_loop().time()
 
-    def give_up(self, *, finished: bool = True) -> None:
+    def give_up(self) -> None:
         """Lets it go, if it is held."""
         if self._since is not None:
-            self._used += asyncio.get_running_loop().time() - self._since
+            self.gate.leave(asyncio.get_running_loop().time() - self._since)
             self._since = None
-            self.gate.leave(self._used if finished else None)
 
 
 _place: ContextVar[Place | None] = ContextVar("place", default=None)
 
 
-@asynccontextmanager
-async def aside() -> AsyncIterator[None]:
-    """Lets others work while this request waits for something that is not the database, like a password's hash."""
-    place = _place.get()
-    if place is None:
-        yield
-        return
-    place.give_up(finished=False)
-    try:
-        yield
-    finally:
-        await place.take(ahead=True)
+def at_work() -> Place | None:
+    """The place of the request that this is part of; None outside of requests."""
+    return _place.get()
+
+
+def step_aside() -> None:
+    """Gives this request's place to others, for good: it waits for something that is not the database.
+
+    What it does afterwards is little, and comes no faster than what it waits for lets it.
+    """
+    place = at_work()
+    if place is not None:
+        place.give_up()
 
 
 class TurnAway:
@@ -129,7 +135,7 @@ class TurnAway:
         self.app, self.gate = app, gate
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and self.gate.is_full() and scope["path"].startswith(GUARDED):
+        if scope["type"] == "http" and scope["path"].startswith(GUARDED) and self.gate.refuses(scope):
             self.gate.refused_total += 1
             await refuse(self.gate, send)
             return
@@ -146,7 +152,7 @@ class TakePlace:
         if scope["type"] != "http" or not scope["path"].startswith(GUARDED):
             await self.app(scope, receive, send)
             return
-        place, at_once = Place(self.gate), self.gate.active < self.gate.places
+        place = Place(self.gate)
         try:
             await place.take()
         except TimeoutError:
@@ -161,34 +167,35 @@ class TakePlace:
 
         token = _place.set(place)
         try:
-            replay = receive
-            if not at_once:
-                gone, replay = await looked_at(receive)
-                if gone:
-                    self.gate.gone_total += 1
-                    return
+            gone, replay = looked_at(receive)
+            if gone:
+                self.gate.gone_total += 1
+                return
             await self.app(scope, replay, send_and_let_go)
         finally:
             place.give_up()
             _place.reset(token)
 
 
-async def looked_at(receive: Receive) -> tuple[bool, Receive]:
-    """Whether the client has hung up, and a `receive` that begins where this one was before the look."""
+def looked_at(receive: Receive) -> tuple[bool, Receive]:
+    """Whether the client has hung up, and a `receive` that begins where this one was before the look.
+
+    Each look takes one step of a `receive()`: it returns with what is there already, or has to wait and is dropped.
+    """
     seen: list[Message] = []
 
     async def again() -> Message:
         return seen.pop(0) if seen else await receive()
 
     while True:
-        peek = asyncio.ensure_future(receive())
-        await asyncio.sleep(0)
-        if not peek.done():
-            peek.cancel()
-            await asyncio.wait([peek])
-            if peek.cancelled():
-                return False, again
-        message = peek.result()
+        look = receive().__await__()
+        try:
+            next(look)
+        except StopIteration as there:
+            message: Message = there.value
+        else:
+            look.close()
+            return False, again
         if message["type"] == "http.disconnect":
             return True, again
         seen.append(message)

@@ -2,7 +2,7 @@
 
 A name is resolved once, what it resolved to is checked, and that very address is connected to. No redirect is followed,
 no proxy of the environment is used, and an answer is bounded in bytes and in seconds. Callers hold no database
-connection meanwhile, and give up their place in front of the pool (`admission.aside`).
+connection meanwhile, and give up their place in front of the pool (`admission.step_aside`).
 """
 
 import asyncio
@@ -115,8 +115,8 @@ class Outbound:
         """
         host = checked_host(url)
         timeout = httpx2.Timeout(seconds, connect=min(seconds, CONNECT_SECONDS))
-        inner = httpx2.AsyncHTTPTransport(verify=await asyncio.to_thread(trusted), trust_env=False)
-        transport = CheckedTransport(inner, self.allowed, self.resolve)
+        # In a thread: the first one imports and reads files.
+        transport = CheckedTransport(await asyncio.to_thread(plain_transport), self.allowed, self.resolve)
         try:
             async with (
                 asyncio.timeout(seconds),
@@ -187,7 +187,12 @@ def what_failed(error: Exception) -> str:
     return "cannot be connected to" if isinstance(error, httpx2.ConnectError) else "broke off its answer"
 
 
+def plain_transport() -> httpx2.AsyncBaseTransport:
+    """Connections as they are made without a check."""
+    return httpx2.AsyncHTTPTransport(verify=trusted(), trust_env=False)
+
+
 @cache
 def trusted() -> ssl.SSLContext:
-    """The certificates that this machine trusts, or SSL_CERT_FILE's. Reads files, so it is made in a thread."""
+    """The certificates that this machine trusts, or SSL_CERT_FILE's."""
     return ssl.create_default_context()

@@ -6,8 +6,45 @@ from collections.abc import Callable
 
 import uvicorn
 from starlette.types import ASGIApp
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 GRACE_SECONDS = 10
+# Within which a request's headers have to be here: from the opening of its connection, or from its first byte.
+HEADER_SECONDS = 15.0
+
+
+class Impatient(HttpToolsProtocol):
+    """uvicorn's HTTP, but who never comes to the end of a request's headers is let go, and their descriptor with them.
+
+    Bodies have a limit of their own, `middleware.WholeBody`.
+    """
+
+    _patience: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._begin_waiting()
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self._begin_waiting()
+
+    def on_headers_complete(self) -> None:
+        self._stop_waiting()
+        super().on_headers_complete()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop_waiting()
+        super().connection_lost(exc)
+
+    def _begin_waiting(self) -> None:
+        self._stop_waiting()
+        self._patience = self.loop.call_later(HEADER_SECONDS, self.transport.abort)
+
+    def _stop_waiting(self) -> None:
+        if self._patience is not None:
+            self._patience.cancel()
+            self._patience = None
 
 
 def configured(app: ASGIApp) -> uvicorn.Config:
@@ -15,7 +52,7 @@ def configured(app: ASGIApp) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         loop="uvloop",
-        http="httptools",
+        http=Impatient,
         ws="websockets-sansio",
         ws_ping_interval=20,
         ws_ping_timeout=20,

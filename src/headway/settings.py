@@ -13,6 +13,7 @@ from pydantic import AfterValidator, Field, ValidationError, ValidationInfo, fie
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from headway.address import Network, parse_networks
+from headway.allow_list import AllowList, parse_allow_list
 from headway.console import CannotStart
 from headway.database_url import DatabaseUrl, parse_database_url
 from headway.smtp_url import SmtpServer, parse_sender, parse_smtp_url
@@ -53,6 +54,13 @@ class Settings(BaseSettings):
 
     smtp_url: str | None = Field(default=None, repr=False)  # without one nothing is mailed, and links are shown instead
     mail_from: str | None = Field(default=None, validate_default=True)
+
+    outbound_allow: str = ""  # hosts and networks that may be asked although they are not public
+    oidc_issuer: str | None = None  # exactly as the provider calls itself; without one there is no sign-in by provider
+    oidc_client_id: str | None = Field(default=None, validate_default=True, max_length=1_000)
+    oidc_client_secret: str | None = Field(default=None, repr=False, max_length=1_000)
+    oidc_name: str | None = Field(default=None, max_length=60)  # what people call it
+    oidc_sign_up: bool = False  # whether it makes accounts for people whom nobody has invited
 
     chores: bool = True  # whether this process goes round: builds timelines, empties the trash, …
     trash_days: int = Field(default=30, ge=0, le=36_500)  # 0 keeps what was deleted for ever
@@ -97,6 +105,39 @@ class Settings(BaseSettings):
             parse_sender(value)
         elif info.data.get("smtp_url"):
             raise ValueError("is needed with HEADWAY_SMTP_URL, like Headway <headway@example.org>")
+        return value
+
+    @field_validator("outbound_allow")
+    @classmethod
+    def _allow_list(cls, value: str) -> str:
+        parse_allow_list(value)
+        return value
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _issuer(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is None:
+            return None
+        parts = urlsplit(value)
+        if (
+            parts.scheme not in ("http", "https")
+            or not parts.hostname
+            or parts.query
+            or parts.fragment
+            or parts.username
+        ):
+            raise ValueError("must be an address like https://id.example.org, exactly as the provider calls itself")
+        _ = parts.port  # raises ValueError when it is not a number
+        allowed = parse_allow_list(info.data.get("outbound_allow", ""))
+        if parts.scheme == "http" and not allowed.lists(parts.hostname, _address(parts.hostname)):
+            raise ValueError("must be an https address, or one whose host is in HEADWAY_OUTBOUND_ALLOW")
+        return value
+
+    @field_validator("oidc_client_id")
+    @classmethod
+    def _client_id(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is None and info.data.get("oidc_issuer"):
+            raise ValueError("is needed with HEADWAY_OIDC_ISSUER: the provider gives one to each application")
         return value
 
     @field_validator("url")
@@ -164,6 +205,16 @@ class Settings(BaseSettings):
         """The mail server, if there is one."""
         return None if self.smtp_url is None else parse_smtp_url(self.smtp_url)
 
+    @property
+    def allowed_outbound(self) -> AllowList:
+        """Where this server may connect to although it is not public."""
+        return parse_allow_list(self.outbound_allow)
+
+    @property
+    def provider_name(self) -> str | None:
+        """What people call the sign-in provider, if there is one."""
+        return None if self.oidc_issuer is None else self.oidc_name or urlsplit(self.oidc_issuer).hostname
+
     def connections_needed(self) -> int:
         return self.workers * (self.pool_size + EXTRA_CONNECTIONS)
 
@@ -196,7 +247,7 @@ def _in_one_line(error: ValidationError, flags: dict[str, Any]) -> str:
     reason = first["msg"].removeprefix("Value error, ")
     reason = reason[:1].lower() + reason[1:]
     # The URL of a database or a mail server holds a password, so it is never repeated.
-    secret = name in ("database_url", "smtp_url", "token")
+    secret = name in ("database_url", "smtp_url", "token", "oidc_client_secret")
     given = "" if secret or first["input"] is None else f" {first['input']!r}"
     return f"{label}{given}: {reason}."
 
@@ -207,6 +258,13 @@ def _milliseconds(seconds: float) -> str:
 
 def _is_any(host: str) -> bool:
     return host in ("0.0.0.0", "::", "")  # noqa: S104 - compared, not bound
+
+
+def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        return ipaddress.ip_address(host)
+    except ValueError:
+        return None
 
 
 def _is_loopback(host: str) -> bool:

@@ -1,7 +1,10 @@
 """Random secrets and password hashes. Secrets are kept as hashes; passwords are hashed off the event loop."""
 
 import asyncio
+import os
 import secrets
+import sys
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
@@ -11,18 +14,26 @@ from unicodedata import normalize
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
-from headway.admission import aside
+from headway.admission import step_aside
 from headway.errors import Busy
 
 T = TypeVar("T")
 
 TOKEN_PREFIX = "hw_"  # noqa: S105 - what tokens begin with
+
+
+def _politely() -> None:
+    """Has this thread run when the event loop does not: on Linux a thread has a niceness of its own."""
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
+
+
 # OWASP's parameters for argon2id (19 MiB, two passes, one lane), not the library's 64 MiB on four lanes: a small
 # server has two cores, and everybody signs in at nine. What is stored says how it was made, so they can grow.
 _passwords = PasswordHash((Argon2Hasher(time_cost=2, memory_cost=19_456, parallelism=1),))
 # Two at a time: a login flood must leave room for everybody else.
-_hashing = ThreadPoolExecutor(2, thread_name_prefix="argon2")
-MAX_WAITING = 100
+_hashing = ThreadPoolExecutor(2, thread_name_prefix="argon2", initializer=_politely)
+MAX_WAITING = 40
 # Checked when nobody has that address, so that both answers take as long.
 _nobody = _passwords.hash(secrets.token_urlsafe())
 _waiting = 0
@@ -88,7 +99,7 @@ async def _off_the_loop(work: Callable[[], T]) -> T:
     refuse_when_full()
     _waiting += 1
     try:
-        async with aside():
-            return await asyncio.get_running_loop().run_in_executor(_hashing, work)
+        step_aside()  # from the line in front of the database: this is a line of its own
+        return await asyncio.get_running_loop().run_in_executor(_hashing, work)
     finally:
         _waiting -= 1
