@@ -75,6 +75,8 @@ class AsShipped(Settings):
 
 
 def create(options: Options) -> FastAPI:
-    app = create_app(AsShipped(database_url=options.database_url, pool_size=options.pool, pool_timeout=60))
+    # As shipped it refuses who would wait for more than half a second; the other stacks let everybody wait.
+    patient = AsShipped(database_url=options.database_url, pool_size=options.pool, pool_timeout=60, queue_seconds=0)
+    app = create_app(patient)
     app.include_router(router)
     return app
