@@ -9,9 +9,9 @@ from typing import Any
 import httpx2
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import event, select, update
 
-from headway.accounts.models import Person, Tries
+from headway.accounts.models import Person
 from headway.accounts.reset_models import MailedLink
 from headway.app import create_app
 from headway.audit.models import AuditEntry
@@ -20,6 +20,7 @@ from headway.jobs.models import Job
 from headway.settings import Settings
 from tests.accounts.conftest import PASSWORD, client_of, with_password
 from tests.factories import User
+from tests.letters.mailing import let_time_pass, mailing_app
 from tests.letters.postbox import Postbox
 
 pytestmark = pytest.mark.anyio
@@ -35,13 +36,7 @@ async def box() -> AsyncIterator[Postbox]:
 
 @pytest.fixture
 async def app(settings: Settings, box: Postbox) -> AsyncIterator[FastAPI]:
-    """The app with a mail server. Its jobs are done when a test says so."""
-    mail = {"smtp_url": f"smtp://127.0.0.1:{box.port}", "mail_from": "Headway <headway@example.org>"}
-    app = create_app(settings.model_copy(update=mail))
-    async with app.router.lifespan_context(app):
-        async with app.state.database.unit_of_work() as db:
-            await db.execute(delete(Job))
-            await db.execute(delete(Tries))
+    async with mailing_app(settings, box) as app:
         yield app
 
 
@@ -184,8 +179,6 @@ async def test_known_and_unknown_addresses_run_the_same_statements(
     app: FastAPI, guest: httpx2.AsyncClient, ada: User
 ) -> None:
     """What takes time is the database, so equal statements are what makes the times alike on any machine."""
-    from sqlalchemy import event
-
     told: list[str] = []
     engine = app.state.database.engine.sync_engine
     event.listen(engine, "before_cursor_execute", lambda *args: told.append(args[2]))
@@ -213,14 +206,33 @@ async def test_placeholders_and_people_without_a_password_get_no_link(
     assert len(box.letters) == 1
 
 
+async def test_suspended_people_get_no_link_and_use_none(
+    app: FastAPI, box: Postbox, guest: httpx2.AsyncClient, ada: User
+) -> None:
+    token = await mailed(app, box, guest, ada)
+    async with app.state.database.unit_of_work() as db:
+        await db.execute(update(Person).where(Person.id == ada.id).values(suspended_at=now()))
+    assert (await confirm(guest, token)).status_code == 410
+    assert (await ask(guest, ada.email)).status_code == 202
+    await app.state.jobs.do_all()
+    assert len(box.letters) == 1
+
+
+async def test_somebody_who_changes_their_password_is_told_by_mail(app: FastAPI, box: Postbox, ada: User) -> None:
+    await ada.put("/api/me/password", {"current": PASSWORD, "new": NEW})
+    await app.state.jobs.do_all()
+    [letter] = box.letters
+    assert (letter["To"], letter["Subject"]) == (ada.email, "Your password was changed")
+
+
 async def test_no_secret_is_kept_anywhere(app: FastAPI, box: Postbox, guest: httpx2.AsyncClient, ada: User) -> None:
     box.behaviour = "is busy"
     await ask(guest, ada.email)
     await app.state.jobs.do_all()
-    async with app.state.database.unit_of_work() as db:
+    async with app.state.database.reading() as db:
         [job] = (await db.scalars(select(Job))).all()
         assert job.payload == {"email": ada.email}
-        await db.execute(update(Job).values(run_after=text("clock_timestamp()")))
+    await let_time_pass(app)
     box.behaviour = "takes"
     await app.state.jobs.do_all()
     assert (await confirm(guest, box.token())).status_code == 204

@@ -21,6 +21,7 @@ from headway.audit.record import audit
 from headway.clock import new_id, now
 from headway.errors import Conflict, Forbidden, NotFound, Unauthenticated
 from headway.events.record import begin_change, record
+from headway.letters.commands import send_letter
 from headway.text import sort_key
 
 LASTS = timedelta(days=30)
@@ -122,6 +123,8 @@ async def change_password(db: AsyncSession, me: Asker, old_hash: str, new_hash: 
     await db.execute(all_tokens(me.person_id))
     await db.execute(delete(Tries).where(Tries.about == tries_of(me.person_id)))
     session_ended(db, me.person_id, None, me.session_id)
+    if me.email is not None:
+        await send_letter(db, to=me.email, kind="password_changed", name=me.name)
     await audit(db, "password.changed", by=me.person_id, means=me.means, about_id=me.person_id)
 
 

@@ -66,7 +66,7 @@ async def use_link(db: AsyncSession, kind: str, token: str) -> tuple[MailedLink,
     """(the link, whose it is), which is theirs until the transaction ends. Of two who use it, one is too late.
 
     Raises:
-        Gone: it is used or too old, or their password was changed since.
+        Gone: it is used or too old, their password was changed since, or they are suspended.
     """
     used = delete(MailedLink).where(
         MailedLink.kind == kind, MailedLink.secret_hash == hashed(token), MailedLink.expires_at > now()
@@ -76,7 +76,7 @@ async def use_link(db: AsyncSession, kind: str, token: str) -> tuple[MailedLink,
         raise no_such_link()
     statement = select(Person).where(Person.id == link.person_id).with_for_update()
     person = (await db.scalars(statement.execution_options(populate_existing=True))).one()
-    if mark_of(person) != link.password_mark:
+    if mark_of(person) != link.password_mark or person.suspended_at is not None:
         raise no_such_link()
     return link, person
 
@@ -125,5 +125,6 @@ async def change_address(db: AsyncSession, me: Asker, token: str) -> tuple[str |
 
 
 async def person_of(db: AsyncSession, person_id: UUID) -> Person | None:
-    """Somebody with an account, locked so that their password stays what it is until the link is stored."""
-    return await db.scalar(select(Person).where(Person.id == person_id, ~Person.placeholder).with_for_update(read=True))
+    """Somebody with an account in good standing, locked so that their password stays until the link is stored."""
+    alive = select(Person).where(Person.id == person_id, ~Person.placeholder, Person.suspended_at.is_(None))
+    return await db.scalar(alive.with_for_update(read=True))

@@ -25,7 +25,8 @@ from headway.jobs.models import Job
 
 # Takes what is due and nobody is at, and moves its next time to when the lease runs out: whoever dies with it gives
 # it back by that. One statement, so it needs no transaction around it. `leases` is {name: seconds}; a name that this
-# version does not know is left to one that does.
+# version does not know is left to one that does. No two leases of one moment end together: what a job that kills its
+# process takes down with it would come back beside it every time, and look like poison too.
 TAKE = text(
     """
     WITH due AS MATERIALIZED (
@@ -34,7 +35,8 @@ TAKE = text(
         ORDER BY run_after, id LIMIT :n FOR UPDATE SKIP LOCKED
     )
     UPDATE job SET attempts = attempts + 1,
-                   run_after = clock_timestamp() + make_interval(secs => (:leases ->> name)::float8)
+                   run_after = clock_timestamp()
+                       + make_interval(secs => (:leases ->> name)::float8 * (1 + random() / 2))
     FROM due WHERE job.id = due.id
     RETURNING job.id, job.name, job.payload, job.attempts
     """

@@ -29,9 +29,8 @@ async def mail_invitation(database: Database, settings: Settings, work: Work) ->
         invitation = await db.scalar(renewed)
         if invitation is None or invitation.email is None:
             return
-        names = select(Workspace.name, Person.name).where(
-            Workspace.id == invitation.workspace_id, Person.id == invitation.created_by
-        )
+        inviter = Person.id == invitation.created_by
+        names = select(Workspace.name, Person.name).join(Person, inviter).where(Workspace.id == invitation.workspace_id)
         workspace, invited_by = (await db.execute(names)).one()
         to = invitation.email
     letter = texts.invitation(workspace=workspace, invited_by=invited_by, token=secret, days=LASTS.days)
