@@ -4,8 +4,10 @@ from fastapi import APIRouter
 
 from headway.accounts.reset_routes import router as resets
 from headway.accounts.routes import router as accounts
+from headway.administration.audit_routes import router as audit
 from headway.administration.backup_routes import router as backups
 from headway.administration.job_routes import router as jobs
+from headway.administration.people_routes import router as people
 from headway.comments.routes import router as comments
 from headway.history.routes import router as history
 from headway.history.undo_routes import router as undo
@@ -41,5 +43,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     lab,
     backups,
     jobs,
+    people,
+    audit,
     live,
 )

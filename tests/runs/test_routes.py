@@ -43,11 +43,15 @@ def progress(done: int, doing: str = "fair: one call, 10 users (1 of 3)", **more
     return Progress(done=done, of=10, doing=doing, **more).model_dump_json()
 
 
+async def always() -> bool:
+    return True
+
+
 async def until(app: FastAPI, right: Callable[[LabState], bool]) -> LabState:
     """The lab's state as soon as it is right: read whenever its stream has something new, or ends."""
     async with asyncio.timeout(30):
         while True:
-            async with aclosing(events_of(app.state.lab, 0)) as events:
+            async with aclosing(events_of(app.state.lab, 0, always)) as events:
                 async for _ in events:
                     state = await asyncio.to_thread(log.state, app.state.settings.home)
                     if right(state):

@@ -55,6 +55,7 @@ NEEDS: dict[Scope, frozenset[str]] = {
     Scope.admin: _names(
         """
         list_people suspend_person reinstate_person set_admin list_audit
+        list_jobs retry_job remove_job list_backups start_backup
         list_lab_runs get_lab_run get_lab_report start_lab_run cancel_lab_run delete_lab_run get_lab_state
         stream_lab_run
         """
@@ -65,13 +66,18 @@ NEEDS: dict[Scope, frozenset[str]] = {
 BROWSER_ONLY = _names(
     """
     rename_me change_password list_sessions end_session sign_out list_tokens make_token remove_token accept_invitation
+    ask_for_address prove_address end_other_sessions
+    get_second_factor begin_app confirm_app remove_app renew_recovery_codes ask_for_proof
+    begin_passkey add_passkey rename_passkey remove_passkey
+    list_identities unlink_identity start_link
     """
 )
 
 # These ask nobody who they are, so there is no token to look at.
 NOBODYS = _names(
     """
-    health get_setup set_up sign_up sign_in preview_invitation ask_for_reset reset_password
+    health get_setup set_up sign_up sign_in sign_in_with_code ask_passkey sign_in_with_passkey preview_invitation ask_for_reset reset_password
+    get_provider start_provider_sign_in finish_provider_sign_in
     """
 )
 

@@ -10,7 +10,7 @@ from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
 from headway.accounts.asker import Asker
-from headway.accounts.commands import LASTS
+from headway.accounts.commands import LASTS, SUSPENDED
 from headway.accounts.limits import limit_address
 from headway.accounts.models import ApiToken, SignIn
 from headway.accounts.queries import person_signed_in, person_with_token
@@ -27,7 +27,6 @@ from headway.settings import Settings
 COOKIE = "headway_session"
 SEEN_EVERY = timedelta(minutes=10)
 LONGEST = 100  # characters of a token; ours have 46
-SUSPENDED = ("account.suspended", "This account is suspended. Ask whoever runs this server.")
 
 
 Person = Asker  # what the dependency gives to routes and commands

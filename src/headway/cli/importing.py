@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from headway.accounts.models import Person
 from headway.accounts.queries import person_by_email
+from headway.audit.record import audit_now
 from headway.cli.batch import ready_database
 from headway.console import CannotStart
 from headway.db import batch_engine
@@ -127,6 +128,14 @@ def bring_in(
             if dry_run:
                 db.rollback()
             else:
+                audit_now(
+                    db,
+                    "import.run",
+                    by=person_id,
+                    means="cli",
+                    about_id=report.project_id,
+                    workspace_id=room.id,
+                )
                 db.commit()
     finally:
         engine.dispose()

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from headway.accounts.asker import Asker
+from headway.audit.record import audit
 from headway.clock import new_id, now
 from headway.db import fetch, picture
 from headway.errors import NotFound
@@ -151,7 +152,10 @@ async def settle_project(db: AsyncSession, project: Project, before: dict[str, A
 
 async def delete_project(db: AsyncSession, me: Asker, project_id: UUID) -> None:
     """Takes it, with everything in it, out of sight."""
-    await take_project_away(db, await project_i_may(db, me, project_id, "manage", lock=True))
+    project = await project_i_may(db, me, project_id, "manage", lock=True)
+    await take_project_away(db, project)
+    about = {"about_id": project_id, "workspace_id": project.workspace_id}
+    await audit(db, "project.deleted", by=me.person_id, means=me.means, **about)
 
 
 async def take_project_away(db: AsyncSession, project: Project) -> None:
@@ -206,6 +210,7 @@ async def set_member(db: AsyncSession, me: Asker, project_id: UUID, person_id: U
         .on_conflict_do_update(index_elements=["project_id", "person_id"], set_={"role": role, "since": at})
     )
     tell_members(db, project_id, person_id, before, role)
+    await note_member(db, "project_member.set", me, project, person_id, role=role, before=before)
 
 
 async def remove_member(db: AsyncSession, me: Asker, project_id: UUID, person_id: UUID) -> None:
@@ -218,6 +223,15 @@ async def remove_member(db: AsyncSession, me: Asker, project_id: UUID, person_id
         delete(ProjectMember).where(ProjectMember.project_id == project_id, ProjectMember.person_id == person_id)
     )
     tell_members(db, project_id, person_id, before, None)
+    await note_member(db, "project_member.removed", me, project, person_id, before=before)
+
+
+async def note_member(
+    db: AsyncSession, act: str, me: Asker, project: Project, person_id: UUID, **details: Any
+) -> None:
+    """The row that a change of somebody's role in a project leaves."""
+    about = {"about_id": person_id, "workspace_id": project.workspace_id}
+    await audit(db, act, by=me.person_id, means=me.means, **about, project_id=str(project.id), **details)
 
 
 async def member_role(db: AsyncSession, project_id: UUID, person_id: UUID) -> str | None:

@@ -1,14 +1,18 @@
 """The Lab page's routes, for admins of the server: kept runs, and the one that is under way."""
 
 import asyncio
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Query, Request
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.responses import HTMLResponse, Response, StreamingResponse
 
-from headway.accounts.session import Me, Person
+from headway.accounts.session import Me, Person, who_is_asking
 from headway.answers import Responses, json_answer, refusals
-from headway.errors import Forbidden, Invalid, NotFound
+from headway.audit.record import audit
+from headway.db import Db
+from headway.errors import Forbidden, Invalid, NotFound, Problem
 from headway.routing import Route
 from headway.runs import kept, log
 from headway.runs.answers import LabState, NewLabRun, RunsOut
@@ -86,9 +90,10 @@ async def delete_lab_run(run_id: str, _: Admin, lab: TheLab) -> None:
 
 
 @router.post("/runs", status_code=202, responses=refusals(401, 403, 409))
-async def start_lab_run(new: NewLabRun, me: Admin, lab: TheLab) -> LabState:
+async def start_lab_run(new: NewLabRun, me: Admin, db: Db, lab: TheLab) -> LabState:
     """Starts a run, which takes the machine for minutes. 409 `lab.running` while one is under way."""
     await asyncio.to_thread(lab.start, new, me.name)
+    await audit(db, "lab_run.started", by=me.person_id, means=me.means)
     return await asyncio.to_thread(log.state, lab.home)
 
 
@@ -107,6 +112,7 @@ async def cancel_lab_run(_: Admin, lab: TheLab) -> LabState:
 
 @router.get("/running/stream", response_class=StreamingResponse, responses={**refusals(401, 403), **STREAM})
 async def stream_lab_run(
+    request: Request,
     _: Admin,
     lab: TheLab,
     after: Annotated[int, Query(ge=0, le=10**9, description="`lines` of the state you know.")] = 0,
@@ -122,7 +128,16 @@ async def stream_lab_run(
         if not (text.isascii() and text.isdecimal() and len(text) <= 9):
             raise Invalid("last_event_id", "Last-Event-ID must be the id of an event: its number.")
         after = int(text)
-    return LabStream(lab, after)
+    return LabStream(lab, after, partial(still_admin, request))
+
+
+async def still_admin(request: Request) -> bool:
+    """Whether whoever opened a stream may still read it. Where that cannot be told, they come back and hear why."""
+    try:
+        async with request.app.state.database.reading() as db:
+            return (await who_is_asking(db, request)).is_admin
+    except (Problem, SQLAlchemyError, OSError):
+        return False
 
 
 def no_such_run() -> NotFound:

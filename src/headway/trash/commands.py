@@ -1,10 +1,13 @@
 """Ending what lies in the trash for good, by hand."""
 
+from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from headway.accounts.asker import Asker
+from headway.audit.record import audit
 from headway.comments.models import Comment
 from headway.db import fetch
 from headway.idempotency.commands import forget_answers_naming
@@ -32,6 +35,7 @@ async def end_task(db: AsyncSession, me: Asker, task_id: UUID) -> None:
     tasks = [task, *await sub_tasks(db, task, deleted_at=task.deleted_at)]
     await purge_tasks(db, task.project_id, [one.id for one in tasks])
     await forget_answers_naming(db, *(one.id for one in tasks))
+    await note(db, me, "task.purged", task.id, task.project_id, things=len(tasks))
 
 
 async def end_comment(db: AsyncSession, me: Asker, comment_id: UUID) -> None:
@@ -44,6 +48,7 @@ async def end_comment(db: AsyncSession, me: Asker, comment_id: UUID) -> None:
         require(role, "manage")
     await purge_comments(db, comment.project_id, [comment.id])
     await forget_answers_naming(db, comment.id)
+    await note(db, me, "comment.purged", comment.id, comment.project_id)
 
 
 async def end_project(db: AsyncSession, me: Asker, project_id: UUID) -> None:
@@ -53,3 +58,11 @@ async def end_project(db: AsyncSession, me: Asker, project_id: UUID) -> None:
     require(role, "manage")
     await end_projects(db, [project])
     await forget_answers_naming(db, project.id)
+    await note(db, me, "project.purged", project.id, project.id)
+
+
+async def note(db: AsyncSession, me: Asker, act: str, about_id: UUID, project_id: UUID, **details: Any) -> None:
+    """The row that is left of what is gone: that it was there, and who ended it."""
+    workspace_id = await db.scalar(select(Project.workspace_id).where(Project.id == project_id))
+    where = {"about_id": about_id, "workspace_id": workspace_id}
+    await audit(db, act, by=me.person_id, means=me.means, **where, project_id=str(project_id), **details)

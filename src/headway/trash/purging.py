@@ -2,11 +2,13 @@
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Uuid, bindparam, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from headway.audit.record import audit
 from headway.comments.models import Comment
 from headway.db import Database
 from headway.events.record import begin_change, record
@@ -131,6 +133,9 @@ async def end_due_projects(database: Database, until: datetime, answered: bool) 
         await end_projects(db, projects)
         for project in projects if answered else ():
             await forget_answers_naming(db, project.id)
+        for project in projects:
+            about = {"about_id": project.id, "workspace_id": project.workspace_id}
+            await audit(db, "project.purged", by=None, means="server", **about)
 
 
 async def purge_due(
@@ -155,6 +160,8 @@ async def purge_due(
                 ids = (await db.scalars(due)).all()
                 if ids:
                     await end(db, project_id, ids)
+                    what: dict[str, Any] = {"kind": thing.__tablename__, "things": len(ids)}
+                    await audit(db, "trash.emptied", by=None, means="server", about_id=project_id, **what)
                 for one in ids if answered else ():
                     await forget_answers_naming(db, one)
                 more = len(ids) == THINGS

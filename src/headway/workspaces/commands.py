@@ -8,9 +8,11 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from headway.accounts.asker import Asker
 from headway.accounts.models import Person
+from headway.audit.record import audit
 from headway.clock import new_id, now
 from headway.db import fetch
 from headway.errors import Conflict, Forbidden
@@ -50,6 +52,7 @@ def member_data(person: Person, role: str | None) -> dict[str, Any]:
         email=person.email,
         role=None if role is None else WorkspaceRole(role),
         placeholder=person.placeholder,
+        suspended=person.suspended_at is not None,
     )
     return shown.model_dump(mode="json")
 
@@ -90,6 +93,7 @@ async def create_workspace(db: AsyncSession, me: Asker, name: str) -> Workspace:
     record(db, topic_of(workspace.id), "workspace.created", workspace.id, None, workspace_data(workspace))
     person = await db.get_one(Person, me.person_id)
     tell_role(db, workspace.id, person, None, WorkspaceRole.owner)
+    await audit(db, "workspace.created", by=me.person_id, means=me.means, workspace_id=workspace.id)
     return workspace
 
 
@@ -124,7 +128,18 @@ async def change_role(
     require_power_over(mine, membership.role)
     require_power_over(mine, role)
     if membership.role != role:
+        before = membership.role
         await take_role(db, workspace_id, person, membership, role)
+        await audit(
+            db,
+            "member.role_changed",
+            by=me.person_id,
+            means=me.means,
+            about_id=person_id,
+            workspace_id=workspace_id,
+            role=role,
+            before=before,
+        )
     return MemberOut.model_validate(member_data(person, role))
 
 
@@ -134,7 +149,11 @@ async def remove_member(db: AsyncSession, me: Asker, workspace_id: UUID, person_
     person, membership = await fetch(db, member(workspace_id, person_id), "member.not_found", "Nobody here is that.")
     if person_id != me.person_id:
         require_power_over(mine, membership.role)
+    before = membership.role
     await take_role(db, workspace_id, person, membership, None)
+    act = "member.left" if person_id == me.person_id else "member.removed"
+    about = {"about_id": person_id, "workspace_id": workspace_id}
+    await audit(db, act, by=me.person_id, means=me.means, **about, before=before)
 
 
 async def take_role(
@@ -158,8 +177,13 @@ async def take_back_invitations(
     if role is not None and "invite" in MAY[role]:
         statement = statement.where(Invitation.role == WorkspaceRole.owner)
     for invitation in await db.scalars(statement.returning(Invitation)):
-        data = InvitationOut.model_validate(invitation).model_dump(mode="json")
-        record(db, topic_of(workspace_id), "invitation.removed", invitation.id, data, None)
+        tell_taken_back(db, invitation)
+
+
+def tell_taken_back(db: AsyncSession | Session, invitation: Invitation) -> None:
+    """Tells the workspace that a link works no longer; not whom it was for, which is between two people."""
+    shown = InvitationOut.model_validate(invitation).model_dump(mode="json", exclude={"email", "mailed_at"})
+    record(db, topic_of(invitation.workspace_id), "invitation.removed", invitation.id, shown, None)
 
 
 def tell_role(db: AsyncSession, workspace_id: UUID, person: Person, before: str | None, after: str | None) -> None:

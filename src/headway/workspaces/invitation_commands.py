@@ -11,6 +11,7 @@ from headway.accounts.asker import Asker
 from headway.accounts.models import Person
 from headway.accounts.reset_limits import count_invitation
 from headway.accounts.secrets import hashed, new_secret
+from headway.audit.record import audit
 from headway.clock import new_id, now
 from headway.errors import Conflict, Gone, NotFound
 from headway.events.record import record
@@ -58,6 +59,7 @@ async def invite(
     )
     db.add(invitation)
     record(db, topic_of(workspace_id), "invitation.created", invitation.id, None, told(invitation))
+    await note(db, "invitation.created", me, invitation)
     if email is not None and by_mail:
         await count_invitation(db, me.person_id, email)
         await enqueue(db, INVITATION, {"id": str(invitation.id)})
@@ -100,6 +102,13 @@ async def take_back_invitation(db: AsyncSession, me: Asker, workspace_id: UUID, 
         raise NotFound("invitation.not_found", "There is no such invitation, or it has been used.")
     require_power_over(mine, invitation.role)
     record(db, topic_of(workspace_id), "invitation.removed", invitation.id, told(invitation), None)
+    await note(db, "invitation.revoked", me, invitation)
+
+
+async def note(db: AsyncSession, act: str, me: Asker, invitation: Invitation) -> None:
+    """The row that an act on an invitation leaves."""
+    about = {"about_id": invitation.id, "workspace_id": invitation.workspace_id}
+    await audit(db, act, by=me.person_id, means=me.means, **about, role=invitation.role)
 
 
 async def look_at(db: AsyncSession, token: str) -> tuple[Invitation, Workspace, str]:
@@ -151,6 +160,7 @@ async def accept_invitation(db: AsyncSession, me: Asker, token: str) -> None:
     if await db.scalar(joined.returning(Membership.person_id)) is None:
         raise Conflict("invitation.member", "You are in this workspace already.")
     record(db, topic_of(invitation.workspace_id), "invitation.removed", invitation.id, told(invitation), None)
+    await note(db, "invitation.accepted", me, invitation)
     tell_role(db, invitation.workspace_id, await db.get_one(Person, me.person_id), None, invitation.role)
 
 

@@ -95,8 +95,11 @@ def invitation_with(secret_hash: bytes) -> Select[Invitation, Workspace, str]:
     )
 
 
+def unused_invitations_by(person_id: UUID) -> Delete:
+    """Takes back links that somebody made and nobody has used, wherever they lead."""
+    return delete(Invitation).where(Invitation.created_by == person_id, Invitation.accepted_by.is_(None))
+
+
 def unused_invitations_of(workspace_id: UUID, person_id: UUID) -> Delete:
-    """Takes back links that somebody made and nobody has used."""
-    return delete(Invitation).where(
-        Invitation.workspace_id == workspace_id, Invitation.created_by == person_id, Invitation.accepted_by.is_(None)
-    )
+    """Takes back those of one workspace."""
+    return unused_invitations_by(person_id).where(Invitation.workspace_id == workspace_id)

@@ -48,6 +48,7 @@ class MemberOut(BaseModel):
     email: str | None
     role: WorkspaceRole | None = Field(description="None for a placeholder: somebody whom an import mentions.")
     placeholder: bool
+    suspended: bool = Field(description="Whether an admin of the server has shut them out.")
 
 
 class MemberList(BaseModel):
