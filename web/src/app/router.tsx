@@ -118,6 +118,25 @@ const labRun = createRoute({
   component: lazyRouteComponent(() => import("@/features/lab/RunScreen"), "RunScreen"),
 });
 
+const administration = createRoute({
+  getParentRoute: () => root,
+  path: "/administration",
+  beforeLoad: mustBeSignedIn,
+  component: lazyRouteComponent(() => import("./shell/AccountFrame"), "AccountFrame"),
+});
+
+const administrationIndex = createRoute({
+  getParentRoute: () => administration,
+  path: "/",
+  component: lazyRouteComponent(() => import("@/features/administration/AdministrationScreen"), "AdministrationScreen"),
+});
+
+const administrationSection = createRoute({
+  getParentRoute: () => administration,
+  path: "/$section",
+  component: lazyRouteComponent(() => import("@/features/administration/AdministrationScreen"), "AdministrationScreen"),
+});
+
 const workspace = createRoute({
   getParentRoute: () => root,
   path: "/w/$slug",
@@ -253,6 +272,7 @@ const tree = root.addChildren([
   join,
   account.addChildren([accountIndex]),
   lab.addChildren([labIndex, labRun]),
+  administration.addChildren([administrationIndex, administrationSection]),
   workspace.addChildren([
     projects,
     myWork,

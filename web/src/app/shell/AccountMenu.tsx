@@ -6,7 +6,7 @@ import type { MeOut } from "@/api/types";
 import { signOut } from "@/features/accounts/api";
 import { runAction, useActions } from "@/lib/actions";
 import { Float } from "@/ui/Float";
-import { IconArrowBackUp, IconDeviceDesktop, IconFlask, IconKeyboard, IconLogout, IconMoon, IconSun, IconUser } from "@/ui/icons";
+import { IconArrowBackUp, IconDeviceDesktop, IconFlask, IconKeyboard, IconLogout, IconMoon, IconServer2, IconSun, IconUser } from "@/ui/icons";
 import { Item, Items, ItemsLabel, ItemsLine } from "@/ui/Items";
 import { PersonFace } from "@/ui/People";
 import { toastError } from "@/ui/toast";
@@ -65,6 +65,14 @@ export function AccountItems({ me, onClose }: { me: MeOut; onClose: () => void }
     <>
       <ItemsLabel>{me.email}</ItemsLabel>
       <Item name="Account" icon={<IconUser size={14} />} link={{ to: "/account" }} onClick={onClose} />
+      {me.is_admin && (
+        <Item
+          name="Administration"
+          icon={<IconServer2 size={14} />}
+          link={{ to: "/administration" }}
+          onClick={onClose}
+        />
+      )}
       {me.is_admin && <Item name="Lab" icon={<IconFlask size={14} />} link={{ to: "/lab" }} onClick={onClose} />}
       <Item
         name="Colours"
