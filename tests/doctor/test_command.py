@@ -13,7 +13,7 @@ from tests.processes import free_port, home_folder
 ALL = {
     "Setup": ["asyncpg", "Database URL", "Mail"],
     "Code": ["Sync session", "Endpoints"],
-    "Database": ["PostgreSQL", "Migrations", "Connections", "Disk", "Clock"],
+    "Database": ["PostgreSQL", "Migrations", "Connections", "Disk", "Clock", "Backups"],
     "App": ["Event loop", "Rollback", "100 at once", "Sessions"],
     "Lab": ["Last lab run"],
 }
@@ -32,7 +32,7 @@ def test_it_looks_at_a_running_home_and_at_a_stopped_one() -> None:
         groups = {group: [one["name"] for one in told["checks"] if one["group"] == group] for group in ALL}
         assert groups == ALL
         assert checks(told, "wrong") == checks(told, "not checked") == []
-        assert checks(told, "not set up") == ["Mail", "Last lab run"]
+        assert checks(told, "not set up") == ["Mail", "Backups", "Last lab run"]
         assert "embedded, running" in figure(told, "PostgreSQL")
         assert server.headway.is_healthy()
         server.headway.stop()

@@ -38,7 +38,9 @@ SAY = """
     INSERT INTO event (topic, revision, change_set_id, kind, entity_id, before, after, at)
     VALUES (%(topic)s, %(revision)s, %(id)s, 'task.changed', %(task)s, '{"version": 1}', '{"version": 2}', now())
 """
-BOARD = "SELECT t.id, t.title, s.name FROM task t JOIN state s ON s.id = t.state_id WHERE t.project_id = %(project)s"
+BOARD = """
+    SELECT t.id, t.title, s.name FROM task t JOIN state s ON s.id = t.state_id WHERE t.project_id = %(project)s LIMIT 50
+"""
 MORE = """
     INSERT INTO task (id, project_id, number, title, state_id, priority, rank, created_by, created_at, updated_at,
                       version, description, description_html)

@@ -12,6 +12,7 @@ from alembic.script import ScriptDirectory
 
 from headway import migrations
 from headway.clock import now
+from headway.doctor.backups import backups
 from headway.doctor.findings import Finding, State
 from headway.postgres.outside import OLDEST, connected
 from headway.settings import EXTRA_CONNECTIONS, Settings
@@ -43,6 +44,7 @@ async def _examine(settings: Settings, data: Path | None, how: str) -> list[Find
             await connections(db, settings),
             await disk(db, data),
             await clocks(db),
+            await backups(db, settings),
         ]
 
 

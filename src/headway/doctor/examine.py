@@ -13,7 +13,7 @@ from headway.doctor.mail import mail
 from headway.postgres.embedded import joined_or_started
 from headway.settings import Settings, load_settings
 
-DATABASE_CHECKS = ("Migrations", "Connections", "Disk", "Clock")
+DATABASE_CHECKS = ("Migrations", "Connections", "Disk", "Clock", "Backups")
 APP_CHECKS = ("Event loop", "Sessions", "Rollback", "100 at once")
 NEEDED = ("PostgreSQL", "Migrations")  # without these the app cannot be tried
 
