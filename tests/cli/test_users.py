@@ -110,6 +110,41 @@ def test_a_token_works_at_once_and_is_printed_alone(server: Running) -> None:
     assert secret not in str(listed)
 
 
+def test_somebody_suspended_is_out_at_once_and_comes_back(server: Running) -> None:
+    password = server.run("user", "add", "eva@example.org").stdout.strip()
+    browser = sign_in(server, "eva@example.org", password)
+    assert browser is not None
+    made = server.run("user", "token", "eva@example.org", "--name", "s", "--scope", "read", "--expires", "7")
+    token = made.stdout.strip()
+    browser.close()
+
+    assert "is suspended" in server.run("user", "suspend", "Eva@example.org").stderr
+    with pytest.raises(AssertionError, match="401"):
+        browser.send("GET", "/api/me")
+    browser.close()
+    assert sign_in(server, "eva@example.org", password) is None
+    assert "suspended" in refusal(server.run("task", "list", HEADWAY_TOKEN=token))
+    assert "suspended" in refusal(server.run("user", "admin", "eva@example.org"))
+
+    assert server.run("user", "reinstate", "eva@example.org").returncode == 0
+    assert sign_in(server, "eva@example.org", password) is not None
+    acts = [one["act"] for one in server.browse("GET", "/api/administration/audit?limit=9")["items"]]
+    assert [act for act in acts if act.startswith(("person", "token", "account"))][:4] == [
+        "person.reinstated",
+        "person.suspended",
+        "token.created",
+        "account.created",
+    ]
+
+
+def test_a_server_keeps_an_admin(server: Running) -> None:
+    assert "last admin" in refusal(server.run("user", "suspend", OWNER))
+    assert "last admin" in refusal(server.run("user", "admin", OWNER, "--revoke"))
+    assert server.run("user", "add", "ida@example.org").returncode == 0
+    assert server.run("user", "admin", "ida@example.org").returncode == 0
+    assert server.run("user", "admin", "ida@example.org", "--revoke").returncode == 0
+
+
 WRONG = [
     (("add", OWNER), "", "There is an account with the address"),
     (("add", "x@example.org", "--workspace", "nope"), "", "There is no workspace 'nope'"),

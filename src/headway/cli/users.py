@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from headway.accounts.commands import new_token, token_data, told
+from headway.accounts.factors_models import CodeApp, Passkey, RecoveryCode, Ticket
 from headway.accounts.models import Person, SignIn, Tries
 from headway.accounts.passwords import tries_at, tries_of
 from headway.accounts.queries import all_tokens, claimed, instance, other_sign_ins, person_by_email
@@ -40,6 +41,8 @@ with_home = click.option(
     "--home", metavar="DIR", help="Folder of the data [HEADWAY_HOME, or the platform's usual place]."
 )
 from_stdin = click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+
+FACTORS: tuple[Any, ...] = (CodeApp, Passkey, RecoveryCode, Ticket)
 
 
 @click.group()
@@ -70,7 +73,10 @@ def list_people(home: str | None) -> None:
             .where(~Person.placeholder)
             .order_by(Person.name_key, Person.id)
         ).all()
-        rows = [(one.email or "", one.name, belongs or "", day(at)) for one, belongs, at in found]
+        rows = [
+            (one.email or "", one.name, belongs or "", "suspended" if one.suspended_at else day(at))
+            for one, belongs, at in found
+        ]
     show_rows(("E-mail", "Name", "Workspaces", "Last seen"), rows, wide="Name")
 
 
@@ -128,6 +134,27 @@ def reset_password(email: str, password_stdin: bool, home: str | None) -> None:
         audit_now(db, "password.reset", by=None, means="cli", about_id=person.id)
     click.echo(f"{email} has a new password; their sessions and tokens have ended.", err=True)
     show_password(password, password_stdin)
+
+
+@user.command(name="reset-second-factor")
+@click.argument("email")
+@with_home
+def reset_second_factor(email: str, home: str | None) -> None:
+    """Take somebody's app, passkeys and recovery codes away, so that their password alone signs them in.
+
+    For whoever has lost them all. Make sure first that it is them who asks. Their sessions go on.
+    """
+    with database(home) as db:
+        person = find_person(db, email)
+        gone = [
+            db.scalars(delete(kind).where(kind.person_id == person.id).returning(kind.person_id)) for kind in FACTORS
+        ]
+        if not any([list(rows) for rows in gone]):
+            raise CannotStart(f"{email} has no second factor. Nothing was changed.")
+        after = {"app": False, "passkeys": [], "recovery_codes_left": 0}
+        record(db, f"person:{person.id}", "second_factor.changed", person.id, None, after)
+        audit_now(db, "second_factor.reset", by=None, means="cli", about_id=person.id)
+    click.echo(f"{email} signs in with their password alone now. They should set a second factor up again.", err=True)
 
 
 @user.command()

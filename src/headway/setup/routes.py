@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter, Request, Response
 
+from headway.accounts.limits import limit_address
 from headway.accounts.secrets import hash_password
 from headway.accounts.session import keep_session
 from headway.answers import refusals
@@ -21,13 +22,14 @@ async def get_setup(request: Request, db: Db) -> SetupOut:
     return await commands.how_it_stands(db, request.app.state.settings)
 
 
-@router.post("", status_code=201, responses=refusals(403, 409))
+@router.post("", status_code=201, responses=refusals(403, 409, 429))
 async def set_up(new: NewSetup, request: Request, response: Response, db: Db) -> MeOut:
     """Makes the owner's account, a workspace and a first project, and signs the owner in. Works once.
 
     409 `setup.done` when the server has an owner already; 403 `setup.link` when it takes the one-time link from the
     server's console and `link` is not it.
     """
+    limit_address("setup")
     async with request.app.state.database.reading() as reads:
         await commands.refuse_unless_open(reads, new.link)  # before anything is hashed for it
     password_hash = await hash_password(new.password)

@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Request, Response
 
 from headway.accounts import commands as accounts
+from headway.accounts.limits import forgive_address, limit_address
 from headway.accounts.secrets import hash_password
 from headway.accounts.session import get_me, keep_session, who_if_anyone
 from headway.answers import refusals
@@ -18,25 +19,29 @@ from headway.workspaces.schemas import InvitationAnswer, InvitationPreviewOut, I
 router = APIRouter(route_class=Route, tags=["invitations"], prefix="/invitations")
 
 
-@router.post("/preview", responses=refusals(404, 410))
+@router.post("/preview", responses=refusals(404, 410, 429))
 async def preview_invitation(question: InvitationQuestion, request: Request) -> InvitationPreviewOut:
     """What the link lets one into. Needs no account: whoever has the link may know. 410 once it is used or too old."""
+    limit_address("invitation")
     async with request.app.state.database.reading() as db:
         invitation, workspace, inviter = await commands.look_at(db, question.token)
+    forgive_address("invitation")  # it was no guess
     role = WorkspaceRole(invitation.role)
     return InvitationPreviewOut(workspace=workspace.name, role=role, invited_by=inviter, email=invitation.email)
 
 
-@router.post("/accept", responses=refusals(401, 404, 409, 410))
+@router.post("/accept", responses=refusals(401, 404, 409, 410, 429))
 async def accept_invitation(answer: InvitationAnswer, request: Request, response: Response, db: Db) -> MeOut:
     """Joins a workspace. Whoever is signed in sends the token alone; whoever is new sends name, email and password
     too, gets an account, and is signed in.
 
     The link works once. 409 `account.exists` when the address has an account: sign in, then open the link again.
     """
+    limit_address("invitation")
     async with request.app.state.database.reading() as reads:
         is_signed_in = await who_if_anyone(reads, request) is not None
         await commands.look_at(reads, answer.token)  # before anything is hashed for it
+    forgive_address("invitation")
     if is_signed_in:
         if answer.name or answer.email or answer.password:
             detail = "You are signed in. Join as who you are, or sign out to make another account."

@@ -1,10 +1,13 @@
 """Getting in, and who I am then: the answers that need both an account and the workspaces it belongs to."""
 
+from datetime import timedelta
+
 from fastapi import APIRouter, Request, Response
 from starlette.requests import HTTPConnection
 
 from headway.accounts import commands as accounts
 from headway.accounts import entering
+from headway.accounts.limits import limit_address
 from headway.accounts.passwords import prove
 from headway.accounts.schemas import Credentials, NewAccount, PersonChange
 from headway.accounts.secrets import hash_password
@@ -18,6 +21,8 @@ from headway.workspaces.answers import me_out
 from headway.workspaces.schemas import MeOut
 
 router = APIRouter(route_class=Route, tags=["account"])
+
+SIGN_UPS = 20  # accounts an hour from one address
 
 
 def browser_of(connection: HTTPConnection) -> str:
@@ -50,7 +55,7 @@ def second_factor_wanted(wanted: entering.Wanted) -> Response:
     return problem(401, "second_factor", detail, {"ticket": wanted.ticket, "kinds": wanted.kinds})
 
 
-@router.post("/accounts", status_code=201, responses=refusals(403, 409))
+@router.post("/accounts", status_code=201, responses=refusals(403, 409, 429))
 async def sign_up(new: NewAccount, request: Request, response: Response, db: Db) -> MeOut:
     """Makes an account and signs it in, where this server is open for sign-up (`HEADWAY_SIGN_UP=open`).
 
@@ -59,6 +64,7 @@ async def sign_up(new: NewAccount, request: Request, response: Response, db: Db)
     settings = request.app.state.settings
     if settings.sign_up != "open":
         raise Forbidden("sign_up.invited", "Accounts on this server come by invitation. Ask somebody there for a link.")
+    limit_address("sign_up", SIGN_UPS, timedelta(hours=1))
     password_hash = await hash_password(new.password)
     person = await accounts.sign_up(db, name=new.name, email=new.email, password_hash=password_hash)
     me, secret = await accounts.begin_session(db, person, browser_of(request))
