@@ -51,7 +51,11 @@ class Proxy:
             writer.transport.abort()
 
     async def _link(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        there, back = await asyncio.open_connection(*self._target)
+        host, port = self._target
+        if host.startswith("/"):
+            there, back = await asyncio.open_unix_connection(f"{host}/.s.PGSQL.{port}")
+        else:
+            there, back = await asyncio.open_connection(host, port)
         link = writer, back
         self._links.add(link)
         ways = [asyncio.create_task(self._forward(*way)) for way in ((reader, back), (there, writer))]
@@ -82,7 +86,7 @@ class Proxy:
 
 @asynccontextmanager
 async def proxy_to(address: str) -> AsyncIterator[Proxy]:
-    """A proxy on a loopback port in front of `host:port`."""
+    """A proxy on a loopback port in front of `host:port`; a host may be the folder of PostgreSQL's Unix socket."""
     host, _, port = address.rpartition(":")
     proxy = Proxy(host, int(port))
     server = await asyncio.start_server(proxy._accept, "127.0.0.1", 0)

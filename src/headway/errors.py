@@ -27,6 +27,7 @@ KNOWN = {
 }
 UNIQUE_VIOLATION = "23505"
 # A time limit, a lock not had in time, a server shutting down or out of connections: all pass by waiting.
+NO_ROOM = "53100"
 PASSING = {"57014", "55P03", "57P01", "57P02", "57P03", "53300", "40001", "40P01"}
 
 
@@ -187,12 +188,16 @@ async def on_integrity_error(_: Request, error: Exception) -> Response:
 async def on_database_error(request: Request, error: Exception) -> Response:
     """The database is away, busy or shutting down: try again; anything else is ours to look into."""
     state = getattr(getattr(error, "orig", None), "sqlstate", None) or ""
-    refused = state in PASSING or isinstance(error, PoolTimeout) or passed(error, "asyncpg", "connect")
+    refused = state in {*PASSING, NO_ROOM} or isinstance(error, PoolTimeout) or passed(error, "asyncpg", "connect")
     lost = getattr(error, "connection_invalidated", False) or isinstance(error, OperationalError)
     if not (refused or lost or is_stale(error) or state.startswith("08") or passed(error, "asyncpg")):
         raise error
     if AGAIN not in request.scope and (why := passing(request, error, state)):
         raise Again(why) from error
+    if state == NO_ROOM:
+        log.error("database.disk_full", path=request.url.path)
+        detail = "The server's disk is full. Nothing was saved. Tell whoever runs this server, and try again later."
+        return problem(503, "disk_full", detail, headers={"Retry-After": "30"})
     log.warning("database.unavailable", path=request.url.path, kind=type(error).__name__, sqlstate=state)
     if refused or request.method in SAFE or commit_begun(request) is False:
         detail = "The database did not answer in time. Nothing was saved; try again."
