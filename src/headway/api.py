@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter
 
+from headway.accounts.factors_routes import router as factors
 from headway.accounts.reset_routes import router as resets
 from headway.accounts.routes import router as accounts
 from headway.administration.audit_routes import router as audit
@@ -23,10 +24,13 @@ from headway.workspaces.address_routes import router as addresses
 from headway.workspaces.invitation_routes import router as invitations
 from headway.workspaces.me_routes import router as me
 from headway.workspaces.routes import router as workspaces
+from headway.workspaces.second_factor_routes import router as second_factor
 
 ROUTERS: tuple[APIRouter, ...] = (
     setup,
     me,
+    second_factor,
+    factors,
     accounts,
     resets,
     addresses,

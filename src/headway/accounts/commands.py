@@ -99,6 +99,14 @@ async def end_session(db: AsyncSession, me: Asker, session_id: UUID) -> None:
     await audit(db, "session.ended", by=me.person_id, means=me.means, about_id=session_id)
 
 
+async def end_other_sessions(db: AsyncSession, me: Asker) -> None:
+    """Signs one's other browsers out: from their next request on, and their open streams at once."""
+    ended = list(await db.scalars(other_sign_ins(me.person_id, me.session_id).returning(SignIn.id)))
+    if ended:
+        session_ended(db, me.person_id, None, me.session_id)
+        await audit(db, "session.others_ended", by=me.person_id, means=me.means, count=len(ended))
+
+
 def session_ended(db: AsyncSession | Session, person_id: UUID, session_id: UUID | None, keep: UUID | None) -> None:
     """Tells open streams: that session's, or, without one, all of the person's but `keep`'s."""
     after = {"session_id": session_id, "except": keep}

@@ -35,6 +35,12 @@ async def sign_out(db: Db, me: Me, request: Request, response: Response) -> None
     drop_session(response, request.app.state.settings)
 
 
+@router.delete("/sessions/others", status_code=204)
+async def end_other_sessions(db: Db, me: Me) -> None:
+    """Signs me out everywhere but here. Open streams end at once."""
+    await commands.end_other_sessions(db, me)
+
+
 @router.delete("/sessions/{session_id}", status_code=204, responses=refusals(404))
 async def end_session(session_id: UUID, db: Db, me: Me) -> None:
     """Signs one of my browsers out. Its open streams end at once."""

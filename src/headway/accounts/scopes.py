@@ -76,8 +76,9 @@ BROWSER_ONLY = _names(
 # These ask nobody who they are, so there is no token to look at.
 NOBODYS = _names(
     """
-    health get_setup set_up sign_up sign_in sign_in_with_code ask_passkey sign_in_with_passkey preview_invitation ask_for_reset reset_password
+    health get_setup set_up sign_up sign_in preview_invitation ask_for_reset reset_password
     get_provider start_provider_sign_in finish_provider_sign_in
+    sign_in_with_code ask_passkey sign_in_with_passkey
     """
 )
 
