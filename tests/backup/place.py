@@ -11,6 +11,7 @@ from pathlib import Path
 import psycopg
 
 from headway.backup.catalog import connected, fingerprints
+from headway.cli.restoring import SIGNED_IN
 from headway.clock import new_id
 from headway.database_url import parse_database_url
 from headway.settings import Settings
@@ -18,8 +19,9 @@ from tests.processes import clean_environment
 
 RELEASES = {path.stem: path for path in sorted((Path(__file__).parents[1] / "migrations").glob("*.sql"))}
 NEWEST = max(RELEASES)
-# What a restore changes on purpose: sessions end, it is written down, and a row of a backup in the making goes.
-CHANGED = {"sign_in", "audit_entry", "backup"}
+# What a restore changes on purpose: sessions and what is half-way to one end, it is written down, and the row of the
+# backup in the making goes.
+CHANGED = {*SIGNED_IN, "audit_entry", "backup"}
 Prints = dict[str, tuple[int, str]]
 
 

@@ -17,8 +17,9 @@ from headway.postgres.lock import Held
 from headway.postgres.outside import check_outside_database
 from headway.settings import Settings
 
-# Who was signed in when the backup was made may have been signed out for a reason since.
-SIGNED_IN = ("sign_in", "ticket", "presence")
+# Who was signed in when the backup was made may have been signed out for a reason since; and links that were in the
+# mail then were perhaps used since.
+SIGNED_IN = ("presence", "challenge", "sign_in_ticket", "sign_in_under_way", "mailed_link", "sign_in")
 
 
 def revisions_here() -> set[str]:
