@@ -13,6 +13,7 @@ from headway.comments.routes import router as comments
 from headway.history.routes import router as history
 from headway.history.undo_routes import router as undo
 from headway.live.routes import router as live
+from headway.oidc.routes import router as oidc
 from headway.projects.routes import router as projects
 from headway.runs.routes import router as lab
 from headway.search.routes import router as search
@@ -32,6 +33,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     second_factor,
     factors,
     accounts,
+    oidc,
     resets,
     addresses,
     workspaces,

@@ -19,6 +19,7 @@ from headway.db import Database
 from headway.jobs.running import Runner
 from headway.live.hub import Hub
 from headway.middleware import KnownHost, LastResort, OnceMore, SafeHeaders, SameOrigin, Shielded, WholeBody
+from headway.oidc.configured import provider_of
 from headway.runs.running import Lab
 from headway.settings import Settings
 from headway.worker import JOBS
@@ -87,6 +88,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.settings, app.state.database, app.state.hub, app.state.lab = settings, database, hub, lab
     app.state.admission, app.state.jobs = gate, jobs
+    app.state.provider = provider_of(settings)
     errors.install(app)
     problems.describe(app)
 
