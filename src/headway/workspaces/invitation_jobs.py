@@ -22,7 +22,7 @@ async def mail_invitation(database: Database, settings: Settings, work: Work) ->
     renewed = (
         update(Invitation)
         .where(Invitation.id == invitation_id, Invitation.accepted_by.is_(None), Invitation.email.is_not(None))
-        .values(secret_hash=hashed(secret), mailed_at=now(), expires_at=now() + LASTS)
+        .values(secret_hash=hashed(secret), expires_at=now() + LASTS)
         .returning(Invitation)
     )
     async with database.unit_of_work() as db:
@@ -35,3 +35,5 @@ async def mail_invitation(database: Database, settings: Settings, work: Work) ->
         to = invitation.email
     letter = texts.invitation(workspace=workspace, invited_by=invited_by, token=secret, days=LASTS.days)
     await send(settings, letter, to=to, message_id=f"{work.id}.{work.attempts}")
+    async with database.unit_of_work() as db:
+        await db.execute(update(Invitation).where(Invitation.id == invitation_id).values(mailed_at=now()))

@@ -5,6 +5,76 @@ export type ClientOptions = {
 };
 
 /**
+ * AccountOut
+ *
+ * Somebody with an account, as admins of the server see them.
+ */
+export type AccountOut = {
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Email
+     */
+    email: string | null;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Is Admin
+     *
+     * Whether they run this server.
+     */
+    is_admin: boolean;
+    /**
+     * Last Seen At
+     *
+     * To within ten minutes, by the sessions and tokens that are still there.
+     */
+    last_seen_at: string | null;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Suspended At
+     *
+     * Since when nothing of theirs opens any door; null if not.
+     */
+    suspended_at: string | null;
+    /**
+     * Tokens
+     *
+     * How many API tokens they have.
+     */
+    tokens: number;
+    /**
+     * Workspaces
+     *
+     * How many they belong to.
+     */
+    workspaces: number;
+};
+
+/**
+ * AccountsOut
+ *
+ * A page of people, by name.
+ */
+export type AccountsOut = {
+    /**
+     * Items
+     */
+    items: Array<AccountOut>;
+    /**
+     * Next Cursor
+     */
+    next_cursor: string | null;
+};
+
+/**
  * AddRemove
  *
  * Members of a set to add and to remove. The rest of the set stays, whoever else changes it meanwhile.
@@ -35,6 +105,18 @@ export type AddressChange = {
 };
 
 /**
+ * AddressOut
+ */
+export type AddressOut = {
+    /**
+     * Url
+     *
+     * Go there, in the browser that asked and within ten minutes.
+     */
+    url: string;
+};
+
+/**
  * AddressProof
  *
  * What stands behind the # of the mailed link.
@@ -44,6 +126,16 @@ export type AddressProof = {
      * Token
      */
     token: string;
+};
+
+/**
+ * AdminChange
+ */
+export type AdminChange = {
+    /**
+     * Is Admin
+     */
+    is_admin: boolean;
 };
 
 /**
@@ -89,6 +181,18 @@ export type Agreement = {
 };
 
 /**
+ * AppConfirmation
+ */
+export type AppConfirmation = {
+    /**
+     * Code
+     *
+     * Six digits from the app, or a recovery code; spaces and dashes do not matter.
+     */
+    code: string;
+};
+
+/**
  * Asked
  */
 export type Asked = {
@@ -98,6 +202,128 @@ export type Asked = {
      * What happens now, for people.
      */
     detail: string;
+};
+
+/**
+ * Assertion
+ *
+ * What a passkey answered to a challenge: `navigator.credentials.get()`, its bytes as base64url.
+ */
+export type Assertion = {
+    /**
+     * Authenticator Data
+     */
+    authenticator_data: string;
+    /**
+     * Client Data
+     */
+    client_data: string;
+    /**
+     * Credential Id
+     */
+    credential_id: string;
+    /**
+     * Signature
+     */
+    signature: string;
+    /**
+     * User Handle
+     */
+    user_handle?: string | null;
+};
+
+/**
+ * AuditEntryOut
+ *
+ * One privileged act.
+ */
+export type AuditEntryOut = {
+    /**
+     * About
+     *
+     * Their name, where it was a person.
+     */
+    about: string | null;
+    /**
+     * About Id
+     *
+     * Whom or what it was done to.
+     */
+    about_id: string | null;
+    /**
+     * Act
+     */
+    act: string;
+    /**
+     * Address
+     *
+     * Where the request came from; for admins of the server only.
+     */
+    address: string | null;
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * Whose act it was; null for the command line and the server itself.
+     */
+    by: AuditPersonOut | null;
+    /**
+     * Details
+     */
+    details: {
+        [key: string]: unknown;
+    };
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Means
+     *
+     * web, api, cli or server.
+     */
+    means: string;
+    /**
+     * Workspace
+     *
+     * Its name.
+     */
+    workspace: string | null;
+    /**
+     * Workspace Id
+     */
+    workspace_id: string | null;
+};
+
+/**
+ * AuditPage
+ *
+ * A page of acts, the newest first.
+ */
+export type AuditPage = {
+    /**
+     * Items
+     */
+    items: Array<AuditEntryOut>;
+    /**
+     * Next Cursor
+     */
+    next_cursor: string | null;
+};
+
+/**
+ * AuditPersonOut
+ */
+export type AuditPersonOut = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Name
+     */
+    name: string;
 };
 
 /**
@@ -617,6 +843,24 @@ export type Claim = {
      * Why
      */
     why: string;
+};
+
+/**
+ * CodeAnswer
+ */
+export type CodeAnswer = {
+    /**
+     * Code
+     *
+     * Six digits from the app, or a recovery code; spaces and dashes do not matter.
+     */
+    code: string;
+    /**
+     * Ticket
+     *
+     * From the 401 `second_factor`.
+     */
+    ticket: string;
 };
 
 /**
@@ -1164,6 +1408,40 @@ export type History = {
 };
 
 /**
+ * IdentityOut
+ */
+export type IdentityOut = {
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Email
+     *
+     * The address it had at the provider when it was linked.
+     */
+    email: string | null;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Issuer
+     */
+    issuer: string;
+    /**
+     * Last Used At
+     */
+    last_used_at: string | null;
+    /**
+     * Usable
+     *
+     * Whether it is one of the provider that this server has now.
+     */
+    usable?: boolean;
+};
+
+/**
  * InvitationAnswer
  *
  * Who is signed in sends the token alone. Whoever is new here sends the rest too.
@@ -1216,7 +1494,7 @@ export type InvitationOut = {
     /**
      * Mailed At
      *
-     * When its letter was last written; null before that.
+     * When its letter last left; null before that.
      */
     mailed_at: string | null;
     role: WorkspaceRole;
@@ -1287,6 +1565,20 @@ export type JobsOut = {
      * Not begun yet.
      */
     waiting: number;
+};
+
+/**
+ * KnownPasskey
+ */
+export type KnownPasskey = {
+    /**
+     * Credential Id
+     */
+    credential_id: string;
+    /**
+     * Transports
+     */
+    transports: Array<string>;
 };
 
 /**
@@ -1577,6 +1869,12 @@ export type MemberOut = {
      * None for a placeholder: somebody whom an import mentions.
      */
     role: WorkspaceRole | null;
+    /**
+     * Suspended
+     *
+     * Whether an admin of the server has shut them out.
+     */
+    suspended: boolean;
 };
 
 /**
@@ -1674,6 +1972,30 @@ export type NewAccount = {
 };
 
 /**
+ * NewAppOut
+ */
+export type NewAppOut = {
+    /**
+     * Qr
+     *
+     * The same as a picture: a data: address of an SVG.
+     */
+    qr: string;
+    /**
+     * Secret
+     *
+     * For typing it into the app. Shown only now.
+     */
+    secret: string;
+    /**
+     * Uri
+     *
+     * otpauth://…, for apps that open links.
+     */
+    uri: string;
+};
+
+/**
  * NewComment
  *
  * Something to say, in Markdown.
@@ -1727,7 +2049,7 @@ export type NewInvitationOut = {
     /**
      * Mailed At
      *
-     * When its letter was last written; null before that.
+     * When its letter last left; null before that.
      */
     mailed_at: string | null;
     role: WorkspaceRole;
@@ -1783,6 +2105,95 @@ export type NewLabel = {
 };
 
 /**
+ * NewLink
+ */
+export type NewLink = {
+    /**
+     * Next
+     */
+    next?: string | null;
+    /**
+     * Password
+     */
+    password: string;
+};
+
+/**
+ * NewPasskey
+ *
+ * What a passkey answered to being made: `navigator.credentials.create()`, its bytes as base64url.
+ */
+export type NewPasskey = {
+    /**
+     * Attestation
+     */
+    attestation: string;
+    /**
+     * Client Data
+     */
+    client_data: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Transports
+     */
+    transports?: Array<string>;
+};
+
+/**
+ * NewPasskeyOptionsOut
+ *
+ * For `navigator.credentials.create()`.
+ */
+export type NewPasskeyOptionsOut = {
+    /**
+     * Algorithms
+     */
+    algorithms: Array<number>;
+    /**
+     * Challenge
+     */
+    challenge: string;
+    /**
+     * Exclude
+     *
+     * Those that you have; a device makes no second one.
+     */
+    exclude: Array<KnownPasskey>;
+    /**
+     * Rp Id
+     */
+    rp_id: string;
+    /**
+     * User Display Name
+     */
+    user_display_name: string;
+    /**
+     * User Id
+     */
+    user_id: string;
+    /**
+     * User Name
+     */
+    user_name: string;
+};
+
+/**
+ * NewPasskeyOut
+ */
+export type NewPasskeyOut = {
+    passkey: PasskeyOut;
+    /**
+     * Recovery Codes
+     *
+     * Ten codes, each for one sign-in. Shown only now; null where there are some already.
+     */
+    recovery_codes: Array<string> | null;
+};
+
+/**
  * NewProject
  *
  * What a project needs to begin.
@@ -1803,6 +2214,22 @@ export type NewProject = {
      */
     name: string;
     visibility?: Visibility;
+};
+
+/**
+ * NewProviderSignIn
+ */
+export type NewProviderSignIn = {
+    /**
+     * Invitation
+     *
+     * What follows # in an invitation link.
+     */
+    invitation?: string | null;
+    /**
+     * Next
+     */
+    next?: string | null;
 };
 
 /**
@@ -1989,6 +2416,87 @@ export type NewWorkspace = {
  * What sort of thing something happened to.
  */
 export type Noun = 'task' | 'comment' | 'state' | 'label' | 'project' | 'member';
+
+/**
+ * PasskeyAnswer
+ */
+export type PasskeyAnswer = {
+    passkey: Assertion;
+    /**
+     * Ticket
+     */
+    ticket?: string | null;
+};
+
+/**
+ * PasskeyChange
+ */
+export type PasskeyChange = {
+    /**
+     * Name
+     */
+    name: string;
+};
+
+/**
+ * PasskeyOptionsOut
+ *
+ * For `navigator.credentials.get()`.
+ */
+export type PasskeyOptionsOut = {
+    /**
+     * Allow
+     *
+     * Which may answer; empty where any that knows this server may.
+     */
+    allow: Array<KnownPasskey>;
+    /**
+     * Challenge
+     */
+    challenge: string;
+    /**
+     * Rp Id
+     */
+    rp_id: string;
+    /**
+     * User Verification
+     */
+    user_verification: 'required' | 'preferred';
+};
+
+/**
+ * PasskeyOut
+ */
+export type PasskeyOut = {
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Last Used At
+     */
+    last_used_at: string | null;
+    /**
+     * Name
+     */
+    name: string;
+};
+
+/**
+ * PasskeyQuestion
+ */
+export type PasskeyQuestion = {
+    /**
+     * Ticket
+     *
+     * From the 401 `second_factor`; none to sign in with it alone.
+     */
+    ticket?: string | null;
+};
 
 /**
  * PasswordChange
@@ -2306,6 +2814,84 @@ export type ProjectTrash = {
 };
 
 /**
+ * Proof
+ *
+ * That it is still you: your password, or a passkey that has just verified you.
+ */
+export type Proof = {
+    passkey?: Assertion | null;
+    /**
+     * Password
+     */
+    password?: string | null;
+};
+
+/**
+ * Proved
+ *
+ * A body that only proves who sends it.
+ */
+export type Proved = {
+    proof: Proof;
+};
+
+/**
+ * ProviderAnswer
+ *
+ * The parameters that the provider sent the browser back with.
+ */
+export type ProviderAnswer = {
+    /**
+     * Code
+     */
+    code?: string | null;
+    /**
+     * Error
+     */
+    error?: string | null;
+    /**
+     * Iss
+     */
+    iss?: string | null;
+    /**
+     * State
+     */
+    state: string;
+};
+
+/**
+ * ProviderOut
+ *
+ * The sign-in provider of this server.
+ */
+export type ProviderOut = {
+    /**
+     * Name
+     *
+     * What to call it; None where there is none.
+     */
+    name: string | null;
+    /**
+     * Sign Up
+     *
+     * Whether it makes accounts for people nobody has invited.
+     */
+    sign_up: boolean;
+};
+
+/**
+ * RecoveryCodesOut
+ */
+export type RecoveryCodesOut = {
+    /**
+     * Recovery Codes
+     *
+     * Ten codes, each for one sign-in. Shown only now; null where there are some already.
+     */
+    recovery_codes: Array<string> | null;
+};
+
+/**
  * ResetQuestion
  */
 export type ResetQuestion = {
@@ -2388,6 +2974,25 @@ export type Result = {
      * What went less well than it should, in sentences.
      */
     warnings?: Array<string>;
+};
+
+/**
+ * ReturnOut
+ */
+export type ReturnOut = {
+    /**
+     * Linked
+     *
+     * Whether it linked an identity to an account that was signed in already.
+     */
+    linked: boolean;
+    me: MeOut;
+    /**
+     * Next
+     *
+     * The page to go to.
+     */
+    next: string;
 };
 
 /**
@@ -2590,6 +3195,38 @@ export type RunsOut = {
  * What a token was made for.
  */
 export type Scope = 'read' | 'write' | 'manage' | 'admin';
+
+/**
+ * SecondFactorOut
+ */
+export type SecondFactorOut = {
+    /**
+     * App Since
+     *
+     * Since when an app makes codes; null without one.
+     */
+    app_since: string | null;
+    /**
+     * Has Password
+     *
+     * Whether there is a password to prove oneself with.
+     */
+    has_password: boolean;
+    /**
+     * Passkeys
+     */
+    passkeys: Array<PasskeyOut>;
+    /**
+     * Passkeys Possible
+     *
+     * Whether this server's address is one that browsers make passkeys for.
+     */
+    passkeys_possible: boolean;
+    /**
+     * Recovery Codes Left
+     */
+    recovery_codes_left: number;
+};
 
 /**
  * SessionOut
@@ -3645,6 +4282,10 @@ export type SignUpErrors = {
      */
     422: Problem;
     /**
+     * Too many tries; Retry-After says when the next one counts.
+     */
+    429: Problem;
+    /**
      * Internal Server Error
      */
     500: Problem;
@@ -3664,6 +4305,86 @@ export type SignUpResponses = {
 };
 
 export type SignUpResponse = SignUpResponses[keyof SignUpResponses];
+
+export type ListAuditData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Act
+         *
+         * Only acts like `person.suspended`.
+         */
+        act?: string | null;
+        /**
+         * By
+         *
+         * Only what this person did.
+         */
+        by?: string | null;
+        /**
+         * About
+         *
+         * Only what was done to this person or thing.
+         */
+        about?: string | null;
+        /**
+         * Workspace Id
+         *
+         * Only what was done in this workspace.
+         */
+        workspace_id?: string | null;
+        /**
+         * Cursor
+         */
+        cursor?: string | null;
+        /**
+         * Limit
+         *
+         * How many at most.
+         */
+        limit?: number;
+    };
+    url: '/api/administration/audit';
+};
+
+export type ListAuditErrors = {
+    /**
+     * Nobody is signed in.
+     */
+    401: Problem;
+    /**
+     * Visible, but not yours to do.
+     */
+    403: Problem;
+    /**
+     * What was sent makes no sense; `errors` says where.
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ListAuditError = ListAuditErrors[keyof ListAuditErrors];
+
+export type ListAuditResponses = {
+    /**
+     * Successful Response
+     */
+    200: AuditPage;
+};
+
+export type ListAuditResponse = ListAuditResponses[keyof ListAuditResponses];
 
 export type ListBackupsData = {
     body?: never;
@@ -3967,6 +4688,290 @@ export type RetryJobResponses = {
 };
 
 export type RetryJobResponse = RetryJobResponses[keyof RetryJobResponses];
+
+export type ListPeopleData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Q
+         *
+         * A part of the name or the address.
+         */
+        q?: string | null;
+        /**
+         * Cursor
+         */
+        cursor?: string | null;
+        /**
+         * Limit
+         *
+         * How many at most.
+         */
+        limit?: number;
+    };
+    url: '/api/administration/people';
+};
+
+export type ListPeopleErrors = {
+    /**
+     * Nobody is signed in.
+     */
+    401: Problem;
+    /**
+     * Visible, but not yours to do.
+     */
+    403: Problem;
+    /**
+     * What was sent makes no sense; `errors` says where.
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ListPeopleError = ListPeopleErrors[keyof ListPeopleErrors];
+
+export type ListPeopleResponses = {
+    /**
+     * Successful Response
+     */
+    200: AccountsOut;
+};
+
+export type ListPeopleResponse = ListPeopleResponses[keyof ListPeopleResponses];
+
+export type SetAdminData = {
+    body: AdminChange;
+    path: {
+        /**
+         * Person Id
+         */
+        person_id: string;
+    };
+    query?: never;
+    url: '/api/administration/people/{person_id}/admin';
+};
+
+export type SetAdminErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in.
+     */
+    401: Problem;
+    /**
+     * Visible, but not yours to do.
+     */
+    403: Problem;
+    /**
+     * Not there, or not yours to see.
+     */
+    404: Problem;
+    /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
+     * Somebody changed the same thing, or it already exists. Carries the current state where there is one.
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * What was sent makes no sense; `errors` says where.
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type SetAdminError = SetAdminErrors[keyof SetAdminErrors];
+
+export type SetAdminResponses = {
+    /**
+     * Successful Response
+     */
+    200: AccountOut;
+};
+
+export type SetAdminResponse = SetAdminResponses[keyof SetAdminResponses];
+
+export type ReinstatePersonData = {
+    body?: never;
+    headers?: {
+        /**
+         * A name of your choice for this request, such as a random UUID. Sending the same request again under the same key, within seven days, does nothing again: you get the first answer, with `Idempotency-Replayed: true`.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Person Id
+         */
+        person_id: string;
+    };
+    query?: never;
+    url: '/api/administration/people/{person_id}/reinstate';
+};
+
+export type ReinstatePersonErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in.
+     */
+    401: Problem;
+    /**
+     * Visible, but not yours to do.
+     */
+    403: Problem;
+    /**
+     * Not there, or not yours to see.
+     */
+    404: Problem;
+    /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
+     * Somebody changed the same thing, or it already exists. Carries the current state where there is one.
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * What was sent makes no sense; `errors` says where.
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ReinstatePersonError = ReinstatePersonErrors[keyof ReinstatePersonErrors];
+
+export type ReinstatePersonResponses = {
+    /**
+     * Successful Response
+     */
+    200: AccountOut;
+};
+
+export type ReinstatePersonResponse = ReinstatePersonResponses[keyof ReinstatePersonResponses];
+
+export type SuspendPersonData = {
+    body?: never;
+    headers?: {
+        /**
+         * A name of your choice for this request, such as a random UUID. Sending the same request again under the same key, within seven days, does nothing again: you get the first answer, with `Idempotency-Replayed: true`.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Person Id
+         */
+        person_id: string;
+    };
+    query?: never;
+    url: '/api/administration/people/{person_id}/suspend';
+};
+
+export type SuspendPersonErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in.
+     */
+    401: Problem;
+    /**
+     * Visible, but not yours to do.
+     */
+    403: Problem;
+    /**
+     * Not there, or not yours to see.
+     */
+    404: Problem;
+    /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
+     * Somebody changed the same thing, or it already exists. Carries the current state where there is one.
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * What was sent makes no sense; `errors` says where.
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type SuspendPersonError = SuspendPersonErrors[keyof SuspendPersonErrors];
+
+export type SuspendPersonResponses = {
+    /**
+     * Successful Response
+     */
+    200: AccountOut;
+};
+
+export type SuspendPersonResponse = SuspendPersonResponses[keyof SuspendPersonResponses];
 
 export type GetChangeData = {
     body?: never;
@@ -4541,7 +5546,7 @@ export type AcceptInvitationErrors = {
      */
     422: Problem;
     /**
-     * Too Many Requests
+     * Too many tries; Retry-After says when the next one counts.
      */
     429: Problem;
     /**
@@ -4605,6 +5610,10 @@ export type PreviewInvitationErrors = {
      * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
+    /**
+     * Too many tries; Retry-After says when the next one counts.
+     */
+    429: Problem;
     /**
      * Internal Server Error
      */
@@ -5476,6 +6485,268 @@ export type ProveAddressResponses = {
 
 export type ProveAddressResponse = ProveAddressResponses[keyof ProveAddressResponses];
 
+export type AddPasskeyData = {
+    body: NewPasskey;
+    path?: never;
+    query?: never;
+    url: '/api/me/passkeys';
+};
+
+export type AddPasskeyErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in.
+     */
+    401: Problem;
+    /**
+     * Visible, but not yours to do.
+     */
+    403: Problem;
+    /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
+     * Somebody changed the same thing, or it already exists. Carries the current state where there is one.
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * What was sent makes no sense; `errors` says where.
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type AddPasskeyError = AddPasskeyErrors[keyof AddPasskeyErrors];
+
+export type AddPasskeyResponses = {
+    /**
+     * Successful Response
+     */
+    201: NewPasskeyOut;
+};
+
+export type AddPasskeyResponse = AddPasskeyResponses[keyof AddPasskeyResponses];
+
+export type BeginPasskeyData = {
+    body: Proved;
+    path?: never;
+    query?: never;
+    url: '/api/me/passkeys/options';
+};
+
+export type BeginPasskeyErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in.
+     */
+    401: Problem;
+    /**
+     * Visible, but not yours to do.
+     */
+    403: Problem;
+    /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
+     * Somebody changed the same thing, or it already exists. Carries the current state where there is one.
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * What was sent makes no sense; `errors` says where.
+     */
+    422: Problem;
+    /**
+     * Too many tries; Retry-After says when the next one counts.
+     */
+    429: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type BeginPasskeyError = BeginPasskeyErrors[keyof BeginPasskeyErrors];
+
+export type BeginPasskeyResponses = {
+    /**
+     * Successful Response
+     */
+    200: NewPasskeyOptionsOut;
+};
+
+export type BeginPasskeyResponse = BeginPasskeyResponses[keyof BeginPasskeyResponses];
+
+export type RenamePasskeyData = {
+    body: PasskeyChange;
+    path: {
+        /**
+         * Passkey Id
+         */
+        passkey_id: string;
+    };
+    query?: never;
+    url: '/api/me/passkeys/{passkey_id}';
+};
+
+export type RenamePasskeyErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in.
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not there, or not yours to see.
+     */
+    404: Problem;
+    /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * What was sent makes no sense; `errors` says where.
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type RenamePasskeyError = RenamePasskeyErrors[keyof RenamePasskeyErrors];
+
+export type RenamePasskeyResponses = {
+    /**
+     * Successful Response
+     */
+    200: PasskeyOut;
+};
+
+export type RenamePasskeyResponse = RenamePasskeyResponses[keyof RenamePasskeyResponses];
+
+export type RemovePasskeyData = {
+    body: Proved;
+    path: {
+        /**
+         * Passkey Id
+         */
+        passkey_id: string;
+    };
+    query?: never;
+    url: '/api/me/passkeys/{passkey_id}/remove';
+};
+
+export type RemovePasskeyErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in.
+     */
+    401: Problem;
+    /**
+     * Visible, but not yours to do.
+     */
+    403: Problem;
+    /**
+     * Not there, or not yours to see.
+     */
+    404: Problem;
+    /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * What was sent makes no sense; `errors` says where.
+     */
+    422: Problem;
+    /**
+     * Too many tries; Retry-After says when the next one counts.
+     */
+    429: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type RemovePasskeyError = RemovePasskeyErrors[keyof RemovePasskeyErrors];
+
+export type RemovePasskeyResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type RemovePasskeyResponse = RemovePasskeyResponses[keyof RemovePasskeyResponses];
+
 export type ChangePasswordData = {
     body: PasswordChange;
     path?: never;
@@ -5536,6 +6807,715 @@ export type ChangePasswordResponses = {
 };
 
 export type ChangePasswordResponse = ChangePasswordResponses[keyof ChangePasswordResponses];
+
+export type AskForProofData = {
+    body?: never;
+    headers?: {
+        /**
+         * A name of your choice for this request, such as a random UUID. Sending the same request again under the same key, within seven days, does nothing again: you get the first answer, with `Idempotency-Replayed: true`.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/me/proof/options';
+};
+
+export type AskForProofErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in.
+     */
+    401: Problem;
+    /**
+     * Visible, but not yours to do.
+     */
+    403: Problem;
+    /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
+     * Somebody changed the same thing, or it already exists. Carries the current state where there is one.
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * What was sent makes no sense; `errors` says where.
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type AskForProofError = AskForProofErrors[keyof AskForProofErrors];
+
+export type AskForProofResponses = {
+    /**
+     * Successful Response
+     */
+    200: PasskeyOptionsOut;
+};
+
+export type AskForProofResponse = AskForProofResponses[keyof AskForProofResponses];
+
+export type GetSecondFactorData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/me/second-factor';
+};
+
+export type GetSecondFactorErrors = {
+    /**
+     * Nobody is signed in.
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * What was sent makes no sense; `errors` says where.
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type GetSecondFactorError = GetSecondFactorErrors[keyof GetSecondFactorErrors];
+
+export type GetSecondFactorResponses = {
+    /**
+     * Successful Response
+     */
+    200: SecondFactorOut;
+};
+
+export type GetSecondFactorResponse = GetSecondFactorResponses[keyof GetSecondFactorResponses];
+
+export type BeginAppData = {
+    body: Proved;
+    path?: never;
+    query?: never;
+    url: '/api/me/second-factor/app';
+};
+
+export type BeginAppErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in.
+     */
+    401: Problem;
+    /**
+     * Visible, but not yours to do.
+     */
+    403: Problem;
+    /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
+     * Somebody changed the same thing, or it already exists. Carries the current state where there is one.
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * What was sent makes no sense; `errors` says where.
+     */
+    422: Problem;
+    /**
+     * Too many tries; Retry-After says when the next one counts.
+     */
+    429: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type BeginAppError = BeginAppErrors[keyof BeginAppErrors];
+
+export type BeginAppResponses = {
+    /**
+     * Successful Response
+     */
+    201: NewAppOut;
+};
+
+export type BeginAppResponse = BeginAppResponses[keyof BeginAppResponses];
+
+export type ConfirmAppData = {
+    body: AppConfirmation;
+    path?: never;
+    query?: never;
+    url: '/api/me/second-factor/app/confirm';
+};
+
+export type ConfirmAppErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in.
+     */
+    401: Problem;
+    /**
+     * Visible, but not yours to do.
+     */
+    403: Problem;
+    /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
+     * Somebody changed the same thing, or it already exists. Carries the current state where there is one.
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * What was sent makes no sense; `errors` says where.
+     */
+    422: Problem;
+    /**
+     * Too many tries; Retry-After says when the next one counts.
+     */
+    429: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ConfirmAppError = ConfirmAppErrors[keyof ConfirmAppErrors];
+
+export type ConfirmAppResponses = {
+    /**
+     * Successful Response
+     */
+    200: RecoveryCodesOut;
+};
+
+export type ConfirmAppResponse = ConfirmAppResponses[keyof ConfirmAppResponses];
+
+export type RemoveAppData = {
+    body: Proved;
+    path?: never;
+    query?: never;
+    url: '/api/me/second-factor/app/remove';
+};
+
+export type RemoveAppErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in.
+     */
+    401: Problem;
+    /**
+     * Visible, but not yours to do.
+     */
+    403: Problem;
+    /**
+     * Not there, or not yours to see.
+     */
+    404: Problem;
+    /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * What was sent makes no sense; `errors` says where.
+     */
+    422: Problem;
+    /**
+     * Too many tries; Retry-After says when the next one counts.
+     */
+    429: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type RemoveAppError = RemoveAppErrors[keyof RemoveAppErrors];
+
+export type RemoveAppResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type RemoveAppResponse = RemoveAppResponses[keyof RemoveAppResponses];
+
+export type RenewRecoveryCodesData = {
+    body: Proved;
+    path?: never;
+    query?: never;
+    url: '/api/me/second-factor/recovery-codes';
+};
+
+export type RenewRecoveryCodesErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in.
+     */
+    401: Problem;
+    /**
+     * Visible, but not yours to do.
+     */
+    403: Problem;
+    /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
+     * Somebody changed the same thing, or it already exists. Carries the current state where there is one.
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * What was sent makes no sense; `errors` says where.
+     */
+    422: Problem;
+    /**
+     * Too many tries; Retry-After says when the next one counts.
+     */
+    429: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type RenewRecoveryCodesError = RenewRecoveryCodesErrors[keyof RenewRecoveryCodesErrors];
+
+export type RenewRecoveryCodesResponses = {
+    /**
+     * Successful Response
+     */
+    200: RecoveryCodesOut;
+};
+
+export type RenewRecoveryCodesResponse = RenewRecoveryCodesResponses[keyof RenewRecoveryCodesResponses];
+
+export type GetProviderData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/oidc';
+};
+
+export type GetProviderErrors = {
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type GetProviderError = GetProviderErrors[keyof GetProviderErrors];
+
+export type GetProviderResponses = {
+    /**
+     * Successful Response
+     */
+    200: ProviderOut;
+};
+
+export type GetProviderResponse = GetProviderResponses[keyof GetProviderResponses];
+
+export type FinishProviderSignInData = {
+    body: ProviderAnswer;
+    path?: never;
+    query?: never;
+    url: '/api/oidc/finish';
+};
+
+export type FinishProviderSignInErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in.
+     */
+    401: Problem;
+    /**
+     * Visible, but not yours to do.
+     */
+    403: Problem;
+    /**
+     * Not there, or not yours to see.
+     */
+    404: Problem;
+    /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
+     * Somebody changed the same thing, or it already exists. Carries the current state where there is one.
+     */
+    409: Problem;
+    /**
+     * It is gone for good.
+     */
+    410: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * What was sent makes no sense; `errors` says where.
+     */
+    422: Problem;
+    /**
+     * Too many tries; Retry-After says when the next one counts.
+     */
+    429: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type FinishProviderSignInError = FinishProviderSignInErrors[keyof FinishProviderSignInErrors];
+
+export type FinishProviderSignInResponses = {
+    /**
+     * Successful Response
+     */
+    200: ReturnOut;
+};
+
+export type FinishProviderSignInResponse = FinishProviderSignInResponses[keyof FinishProviderSignInResponses];
+
+export type ListIdentitiesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/oidc/identities';
+};
+
+export type ListIdentitiesErrors = {
+    /**
+     * Nobody is signed in.
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * What was sent makes no sense; `errors` says where.
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ListIdentitiesError = ListIdentitiesErrors[keyof ListIdentitiesErrors];
+
+export type ListIdentitiesResponses = {
+    /**
+     * Response List Identities
+     *
+     * Successful Response
+     */
+    200: Array<IdentityOut>;
+};
+
+export type ListIdentitiesResponse = ListIdentitiesResponses[keyof ListIdentitiesResponses];
+
+export type UnlinkIdentityData = {
+    body?: never;
+    path: {
+        /**
+         * Identity Id
+         */
+        identity_id: string;
+    };
+    query?: never;
+    url: '/api/oidc/identities/{identity_id}';
+};
+
+export type UnlinkIdentityErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in.
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not there, or not yours to see.
+     */
+    404: Problem;
+    /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
+     * Somebody changed the same thing, or it already exists. Carries the current state where there is one.
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * What was sent makes no sense; `errors` says where.
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type UnlinkIdentityError = UnlinkIdentityErrors[keyof UnlinkIdentityErrors];
+
+export type UnlinkIdentityResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type UnlinkIdentityResponse = UnlinkIdentityResponses[keyof UnlinkIdentityResponses];
+
+export type StartLinkData = {
+    body: NewLink;
+    path?: never;
+    query?: never;
+    url: '/api/oidc/link';
+};
+
+export type StartLinkErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in.
+     */
+    401: Problem;
+    /**
+     * Visible, but not yours to do.
+     */
+    403: Problem;
+    /**
+     * Not there, or not yours to see.
+     */
+    404: Problem;
+    /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * What was sent makes no sense; `errors` says where.
+     */
+    422: Problem;
+    /**
+     * Too many tries; Retry-After says when the next one counts.
+     */
+    429: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type StartLinkError = StartLinkErrors[keyof StartLinkErrors];
+
+export type StartLinkResponses = {
+    /**
+     * Successful Response
+     */
+    200: AddressOut;
+};
+
+export type StartLinkResponse = StartLinkResponses[keyof StartLinkResponses];
+
+export type StartProviderSignInData = {
+    body: NewProviderSignIn;
+    path?: never;
+    query?: never;
+    url: '/api/oidc/start';
+};
+
+export type StartProviderSignInErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in.
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not there, or not yours to see.
+     */
+    404: Problem;
+    /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * It is gone for good.
+     */
+    410: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * What was sent makes no sense; `errors` says where.
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type StartProviderSignInError = StartProviderSignInErrors[keyof StartProviderSignInErrors];
+
+export type StartProviderSignInResponses = {
+    /**
+     * Successful Response
+     */
+    200: AddressOut;
+};
+
+export type StartProviderSignInResponse = StartProviderSignInResponses[keyof StartProviderSignInResponses];
 
 export type AskForResetData = {
     body: ResetQuestion;
@@ -7211,7 +9191,7 @@ export type SignInErrors = {
      */
     401: Problem;
     /**
-     * Forbidden
+     * Visible, but not yours to do.
      */
     403: Problem;
     /**
@@ -7319,6 +9299,250 @@ export type SignOutResponses = {
 };
 
 export type SignOutResponse = SignOutResponses[keyof SignOutResponses];
+
+export type EndOtherSessionsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/sessions/others';
+};
+
+export type EndOtherSessionsErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in.
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * What was sent makes no sense; `errors` says where.
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type EndOtherSessionsError = EndOtherSessionsErrors[keyof EndOtherSessionsErrors];
+
+export type EndOtherSessionsResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type EndOtherSessionsResponse = EndOtherSessionsResponses[keyof EndOtherSessionsResponses];
+
+export type SignInWithPasskeyData = {
+    body: PasskeyAnswer;
+    path?: never;
+    query?: never;
+    url: '/api/sessions/passkey';
+};
+
+export type SignInWithPasskeyErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in.
+     */
+    401: Problem;
+    /**
+     * Visible, but not yours to do.
+     */
+    403: Problem;
+    /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
+     * Somebody changed the same thing, or it already exists. Carries the current state where there is one.
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * What was sent makes no sense; `errors` says where.
+     */
+    422: Problem;
+    /**
+     * Too many tries; Retry-After says when the next one counts.
+     */
+    429: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type SignInWithPasskeyError = SignInWithPasskeyErrors[keyof SignInWithPasskeyErrors];
+
+export type SignInWithPasskeyResponses = {
+    /**
+     * Successful Response
+     */
+    201: MeOut;
+};
+
+export type SignInWithPasskeyResponse = SignInWithPasskeyResponses[keyof SignInWithPasskeyResponses];
+
+export type AskPasskeyData = {
+    body: PasskeyQuestion;
+    path?: never;
+    query?: never;
+    url: '/api/sessions/passkey/options';
+};
+
+export type AskPasskeyErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in.
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
+     * Somebody changed the same thing, or it already exists. Carries the current state where there is one.
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * What was sent makes no sense; `errors` says where.
+     */
+    422: Problem;
+    /**
+     * Too many tries; Retry-After says when the next one counts.
+     */
+    429: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type AskPasskeyError = AskPasskeyErrors[keyof AskPasskeyErrors];
+
+export type AskPasskeyResponses = {
+    /**
+     * Successful Response
+     */
+    200: PasskeyOptionsOut;
+};
+
+export type AskPasskeyResponse = AskPasskeyResponses[keyof AskPasskeyResponses];
+
+export type SignInWithCodeData = {
+    body: CodeAnswer;
+    path?: never;
+    query?: never;
+    url: '/api/sessions/second-factor';
+};
+
+export type SignInWithCodeErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in.
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * What was sent makes no sense; `errors` says where.
+     */
+    422: Problem;
+    /**
+     * Too many tries; Retry-After says when the next one counts.
+     */
+    429: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type SignInWithCodeError = SignInWithCodeErrors[keyof SignInWithCodeErrors];
+
+export type SignInWithCodeResponses = {
+    /**
+     * Successful Response
+     */
+    201: MeOut;
+};
+
+export type SignInWithCodeResponse = SignInWithCodeResponses[keyof SignInWithCodeResponses];
 
 export type EndSessionData = {
     body?: never;
@@ -7451,6 +9675,10 @@ export type SetUpErrors = {
      * What was sent makes no sense; `errors` says where.
      */
     422: Problem;
+    /**
+     * Too many tries; Retry-After says when the next one counts.
+     */
+    429: Problem;
     /**
      * Internal Server Error
      */
@@ -8859,6 +11087,89 @@ export type ChangeWorkspaceResponses = {
 };
 
 export type ChangeWorkspaceResponse = ChangeWorkspaceResponses[keyof ChangeWorkspaceResponses];
+
+export type ListWorkspaceAuditData = {
+    body?: never;
+    path: {
+        /**
+         * Workspace Id
+         */
+        workspace_id: string;
+    };
+    query?: {
+        /**
+         * Act
+         *
+         * Only acts like `person.suspended`.
+         */
+        act?: string | null;
+        /**
+         * By
+         *
+         * Only what this person did.
+         */
+        by?: string | null;
+        /**
+         * About
+         *
+         * Only what was done to this person or thing.
+         */
+        about?: string | null;
+        /**
+         * Cursor
+         */
+        cursor?: string | null;
+        /**
+         * Limit
+         *
+         * How many at most.
+         */
+        limit?: number;
+    };
+    url: '/api/workspaces/{workspace_id}/audit';
+};
+
+export type ListWorkspaceAuditErrors = {
+    /**
+     * Nobody is signed in.
+     */
+    401: Problem;
+    /**
+     * Visible, but not yours to do.
+     */
+    403: Problem;
+    /**
+     * Not there, or not yours to see.
+     */
+    404: Problem;
+    /**
+     * What was sent makes no sense; `errors` says where.
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ListWorkspaceAuditError = ListWorkspaceAuditErrors[keyof ListWorkspaceAuditErrors];
+
+export type ListWorkspaceAuditResponses = {
+    /**
+     * Successful Response
+     */
+    200: AuditPage;
+};
+
+export type ListWorkspaceAuditResponse = ListWorkspaceAuditResponses[keyof ListWorkspaceAuditResponses];
 
 export type ListInvitationsData = {
     body?: never;

@@ -15,6 +15,11 @@ import { LINK_INCOMPLETE, resetPassword } from "./mail";
 /** /reset-password#TOKEN. Nobody is signed in by the link: the new password, and a second factor, are asked for after. */
 export function ResetPasswordScreen() {
   const token = useSecretInAddress();
+  // Another link opened in the same tab changes only what follows the #.
+  return <Reset key={token} token={token} />;
+}
+
+function Reset({ token }: { token: string }) {
   const queryClient = useQueryClient();
   const [done, setDone] = useState(false);
   const { field, problem, pending, onSubmit, form } = useForm({

@@ -10,6 +10,7 @@ import { Row, Rows, SettingsSection } from "@/ui/Settings";
 import { toast, toastError } from "@/ui/toast";
 
 import { jobsKey, jobsQuery, jobWords, removeJob, retryJob, standingWords } from "./jobs";
+import classes from "./jobs.module.css";
 
 /** What is done behind the requests, and what nobody could do; for who runs the server. */
 export function JobsSection() {
@@ -54,11 +55,11 @@ function DeadJob({ job }: { job: DeadJobOut }) {
       mark={<IconMailForward size={18} className="hw-muted" />}
       name={jobWords(job.name)}
       detail={
-        <>
+        <span className={classes.whole}>
           {job.error ?? "Nobody knows why."}
           <br />
           {job.attempts === 1 ? "One try" : `${job.attempts} tries`}, given up {agoWords(job.dead_at)}
-        </>
+        </span>
       }
     >
       <Button variant="default" size="xs" loading={retry.isPending} onClick={() => retry.mutate()}>

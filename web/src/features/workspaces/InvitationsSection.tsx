@@ -67,7 +67,13 @@ export function InvitationsSection({ workspace }: { workspace: WorkspaceOut }) {
       )}
       <Rows label="Open invitations">
         {invitations.data?.map((one) => (
-          <Invitation key={one.id} workspace={workspace} invitation={one} onChange={refresh} />
+          <Invitation
+            key={one.id}
+            workspace={workspace}
+            invitation={one}
+            byMail={setup.data?.mail ?? false}
+            onChange={refresh}
+          />
         ))}
       </Rows>
     </SettingsSection>
@@ -119,10 +125,11 @@ function ByMail({ workspace, role, picker, link, onSent }: ByMailProps) {
 interface InvitationProps {
   workspace: WorkspaceOut;
   invitation: InvitationOut;
+  byMail: boolean;
   onChange: () => Promise<unknown>;
 }
 
-function Invitation({ workspace, invitation, onChange }: InvitationProps) {
+function Invitation({ workspace, invitation, byMail, onChange }: InvitationProps) {
   const { id, email, role, created_at, expires_at, mailed_at } = invitation;
   const resend = useMutation({
     mutationFn: () => resendInvitation(workspace.id, id),
@@ -132,14 +139,15 @@ function Invitation({ workspace, invitation, onChange }: InvitationProps) {
   });
   const name = workspaceRoleWords[role].name.toLowerCase();
   const until = `works until ${dayWords(expires_at.slice(0, 10))}`;
-  const made = mailed_at ? `Mailed ${agoWords(mailed_at)}` : `Made ${agoWords(created_at)}`;
+  const letter = mailed_at ? `Mailed ${agoWords(mailed_at)}` : "Its letter has not left yet";
+  const made = email && byMail ? letter : `Made ${agoWords(created_at)}`;
   return (
     <Row
       mark={<IconMailForward size={18} className="hw-muted" />}
-      name={email ?? `Link for one ${name}`}
-      detail={`${email ? `As ${name}. ` : ""}${made}, ${until}`}
+      name={<span className={classes.whole}>{email ?? `Link for one ${name}`}</span>}
+      detail={<span className={classes.whole}>{`${email ? `As ${name}. ` : ""}${made}, ${until}`}</span>}
     >
-      {mailed_at && (
+      {email && byMail && (
         <Button variant="default" size="xs" loading={resend.isPending} onClick={() => resend.mutate()}>
           Send again
         </Button>

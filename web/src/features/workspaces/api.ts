@@ -24,7 +24,12 @@ export const invitationsQuery = (workspace: string) =>
   queryOptions({
     queryKey: invitationsKey(workspace),
     queryFn: ({ signal }) => get<InvitationOut[]>(`/api/workspaces/${workspace}/invitations`, {}, signal),
+    // Until a fresh letter has left; one that does not leave within a minute is a matter of hours.
+    refetchInterval: ({ state }) => (state.data?.some(isLeaving) ? 2_000 : false),
   });
+
+const isLeaving = ({ email, mailed_at, created_at }: InvitationOut) =>
+  email !== null && mailed_at === null && Date.now() - Date.parse(created_at) < 60_000;
 
 /** The workspace the address names, or undefined when it is not one of mine. */
 export function useWorkspace(slug: string): WorkspaceOut | undefined {
