@@ -76,7 +76,7 @@ class InvitationOut(BaseModel):
     created_at: datetime
     expires_at: datetime
     email: str | None = Field(description="Whom alone it lets in; null for whoever has the link.")
-    mailed_at: datetime | None = Field(description="When its letter was last written; null before that.")
+    mailed_at: datetime | None = Field(description="When its letter last left; null before that.")
 
 
 class NewInvitationOut(InvitationOut):
