@@ -32,7 +32,7 @@ test *arguments:
 
 # The promises at their full figures, printed: 10,000 operations under faults, 200 subscribers, an import of 100,000. Long.
 soak *arguments:
-    HEADWAY_SOAK=1 uv run pytest -s tests/promises tests/faults/test_killed_worker.py tests/live/test_heartbeats.py "$@"
+    HEADWAY_SOAK=1 uv run pytest -s tests/promises tests/faults/test_kills.py tests/faults/test_killed_worker.py tests/live/test_heartbeats.py "$@"
 
 # Write the API's description and the web client's types from the code.
 api:

@@ -4,6 +4,7 @@ import contextlib
 import os
 import signal
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,10 @@ import pytest
 from headway.postgres.process import processes_in
 from tests.faults.hammer import Hammer, set_up, titles
 from tests.processes import Headway, home_folder, is_running, wait_until
+from tests.promises.stage import WHOLE, report, spread
+
+ROUNDS = 20 if WHOLE else 6
+LENIENT = 1 if WHOLE else 5
 
 pytestmark = [
     pytest.mark.faults,
@@ -41,13 +46,16 @@ def kill(*pids: int) -> None:
             os.kill(pid, signal.SIGKILL)
 
 
-def test_the_whole_tree_killed_amid_writes_ten_times(home: Path) -> None:
+def test_the_whole_tree_killed_amid_writes_again_and_again(home: Path) -> None:
     with serving(home) as headway:
         cookie, project = set_up(headway)
         port = headway.port
     acknowledged: set[str] = set()
-    for round_ in range(10):
+    boots = []
+    for round_ in range(ROUNDS):
+        began = time.monotonic()
         headway = Headway(home=home, port=port).ready()
+        boots.append(time.monotonic() - began)
         with Hammer(headway, cookie, project, f"round {round_}") as hammer:
             hammer.wait_for_more_than(20 + 7 * round_)
             kill(*headway.family())
@@ -57,7 +65,9 @@ def test_the_whole_tree_killed_amid_writes_ten_times(home: Path) -> None:
         there = titles(headway, cookie, project)
         assert acknowledged <= set(there)
         assert len(there) == len(set(there))
-        assert len(acknowledged) > 500
+        assert len(acknowledged) > 20 * ROUNDS
+    report(f"killed {ROUNDS} times", boots=spread(boots), acknowledged=len(acknowledged))
+    assert max(boots) <= 10 * LENIENT  # P18
 
 
 def test_the_supervisor_alone_killed_then_the_same_command(home: Path) -> None:
