@@ -1,17 +1,21 @@
 """What comes back is what was there; and until all of it is there, nothing of the present is touched."""
 
 import contextlib
+import http.client
+import json
 import time
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 
 from headway.backup.catalog import connected, revision_of
-from headway.cli.readiness import migrations_here
+from headway.migrations.known import migrations_here
 from tests.backup.place import CHANGED, RELEASES, Place, place, released
-from tests.cli.running import running
-from tests.processes import home_folder
+from tests.cli.running import Running, running
+from tests.faults.hammer import PASSWORD, Client
+from tests.processes import Headway, home_folder
 from tests.promises.stage import WHOLE
 
 STEPS = [
@@ -128,12 +132,37 @@ def test_a_home_is_backed_up_while_it_serves_and_restored_into_a_new_one(tmp_pat
         project = next(iter(here.projects().values()))
         here.browse("POST", f"/api/projects/{project['id']}/tasks", {"title": "Kept"})
         assert here.run("backup", str(file), "--try").returncode == 0
+        for number in range(5):
+            here.browse("POST", f"/api/projects/{project['id']}/tasks", {"title": f"Lost {number}"})
+        seen = here.board(project["key"])["revision"]
         refused = here.run("restore", str(file), "--replace")
         assert (refused.returncode, "is in use by a Headway" in refused.stderr) == (2, True)
         assert file.stat().st_mode & 0o777 == 0o600
         done = here.run("restore", str(file), HEADWAY_HOME=str(new_home))
         assert done.returncode == 0, done.stderr
-        there = here.run("user", "list", HEADWAY_HOME=str(new_home))
-        assert "owner@example.org" in there.stdout
-        again = here.run("backup", str(tmp_path / "again.zip"), HEADWAY_HOME=str(new_home))
-        assert again.returncode == 0, again.stderr
+        after_a_restore(new_home, here, project, seen)
+
+
+def after_a_restore(home: Path, here: Running, project: Any, seen: int) -> None:
+    """Who was signed in is not any more; and who comes back ahead of what is there now has to fetch it afresh."""
+    again = Headway(home=home).ready()
+    try:
+        with Client(again, here.owner.cookie) as browser:
+            with pytest.raises(AssertionError, match="401"):
+                browser.send("GET", "/api/me")
+            browser.cookie = None
+            browser.send("POST", "/api/sessions", {"email": "owner@example.org", "password": PASSWORD})
+            board = browser.send("GET", f"/api/projects/{project['id']}/board")
+        assert "Kept" in [task["title"] for task in board["tasks"]]
+        assert board["revision"] < seen
+        stream = http.client.HTTPConnection("127.0.0.1", again.port, timeout=20)
+        headers = {"Authorization": f"Bearer {here.token}", "Accept": "text/event-stream", "Last-Event-ID": str(seen)}
+        stream.request("GET", f"/api/events?topic=project:{project['id']}", headers=headers)
+        with stream.getresponse() as answer:
+            lines = iter(answer.readline, b"")
+            assert next(line for line in lines if line.startswith((b"event", b"id"))) == b"event: reload\n"
+            told = json.loads(next(line for line in lines if line.startswith(b"data")).partition(b": ")[2])
+        stream.close()
+        assert told["revision"] == board["revision"]
+    finally:
+        again.stop()

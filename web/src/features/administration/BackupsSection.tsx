@@ -9,7 +9,7 @@ import { Row, Rows, SettingsSection } from "@/ui/Settings";
 import { RowsSkeleton } from "@/ui/Skeletons";
 import { toast, toastError } from "@/ui/toast";
 
-import { backupsKey, backupsQuery, detailWords, planWords, startBackup, stateWords, triedWords } from "./backups";
+import { backupsKey, backupsQuery, detailWords, planWords, standingWords, startBackup, stateWords } from "./backups";
 import classes from "./backups.module.css";
 
 /** The backups of this server, and whether restoring them works; for who runs it. */
@@ -27,7 +27,7 @@ export function BackupsSection() {
         <ErrorFace error={backups.error} retry={() => void backups.refetch()} />
       </SettingsSection>
     );
-  const { items, warning, tried_at, folder } = backups.data;
+  const { items, warning, folder } = backups.data;
   return (
     <SettingsSection
       title="Backups"
@@ -36,13 +36,11 @@ export function BackupsSection() {
     >
       <p className={classes.tried} data-warning={warning !== null || undefined}>
         {warning === null ? <IconCheck size={16} /> : <IconAlertCircle size={16} />}
-        <span>
-          {triedWords(tried_at)}.{warning !== null && ` ${warning}`}
-        </span>
+        <span>{standingWords(backups.data)}</span>
       </p>
       {items.length === 0 ? (
         <EmptyFace title="No backups yet" icon={<IconDatabase size={28} stroke={1.5} />}>
-          On this machine, <code>headway backup FILE --try</code> makes one while people go on working.
+          On this machine, <code className={classes.command}>headway backup FILE --try</code> makes one while people go on working.
         </EmptyFace>
       ) : (
         <Rows label="Backups">
@@ -69,7 +67,13 @@ function StartButton({ backups }: { backups: BackupsOut }) {
     },
   });
   return (
-    <Button variant="default" loading={start.isPending} disabled={backups.running} onClick={() => start.mutate()}>
+    <Button
+      variant="default"
+      className={classes.start}
+      loading={start.isPending}
+      disabled={backups.running}
+      onClick={() => start.mutate()}
+    >
       {backups.running ? "Under way …" : "Back up now"}
     </Button>
   );

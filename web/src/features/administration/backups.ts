@@ -3,7 +3,6 @@ import { queryOptions } from "@tanstack/react-query";
 import { get, post } from "@/api/client";
 import type { BackupOut, BackupsOut } from "@/api/types";
 import { agoWords, momentWords } from "@/lib/dates";
-import { plural } from "@/lib/text";
 
 export const backupsKey = ["administration", "backups"] as const;
 
@@ -57,7 +56,7 @@ export function detailWords(backup: BackupOut): string {
   if (backup.state === "cut_off") return "It was interrupted before it was done.";
   const parts = [
     backup.bytes !== null && sizeWords(backup.bytes),
-    backup.rows !== null && plural(backup.rows, "row", "rows"),
+    backup.rows !== null && `${backup.rows.toLocaleString("en")} ${backup.rows === 1 ? "row" : "rows"}`,
     backup.tried_seconds !== null && `restored and compared in ${secondsWords(backup.tried_seconds)}`,
     meansWords[backup.means],
   ];
@@ -75,7 +74,9 @@ export function planWords({ folder, every_hours, keep }: BackupsOut): string {
   return `${often} into ${folder}, the newest ${keep} kept. Each is restored on trial, and every row compared.`;
 }
 
-/** The one date that counts. */
-export function triedWords(triedAt: string | null): string {
-  return triedAt === null ? "No restore has been tried yet" : `Last restore tried ${agoWords(triedAt)}, on ${momentWords(triedAt)}`;
+/** The one date that counts, and what is amiss. */
+export function standingWords({ tried_at, warning }: Pick<BackupsOut, "tried_at" | "warning">): string {
+  if (tried_at === null) return warning ?? "No restore has been tried yet.";
+  const tried = `A restore was last tried ${agoWords(tried_at)} (${momentWords(tried_at)}), and every row was there.`;
+  return warning === null ? tried : `${warning} ${tried}`;
 }
