@@ -43,7 +43,7 @@ async def count_try(db: AsyncSession, about: str) -> None:
     if (await db.execute(another_try(about, at, TRIES, at - WINDOW))).one_or_none():
         return
     last_at = await db.scalar(select(Tries.last_at).where(Tries.about == about)) or at
-    seconds = max(1, ceil((last_at + WINDOW - at).total_seconds()))
+    seconds = max(1, ceil(min(WINDOW, last_at + WINDOW - at).total_seconds()))  # others may have tried since `at`
     minutes = ceil(seconds / 60)
     raise TooMany(
         "password.tries",
