@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from importlib.metadata import version
 from urllib.parse import urlsplit
 
@@ -19,7 +20,12 @@ from headway.db import Database
 from headway.jobs.running import Runner
 from headway.live.hub import Hub
 from headway.middleware import KnownHost, LastResort, OnceMore, SafeHeaders, SameOrigin, Shielded, WholeBody
+from headway.migrations.known import migrations_here
 from headway.oidc.configured import provider_of
+from headway.operations.measured import Measured, log_lines
+from headway.operations.parts import admission_figures, pool_figures
+from headway.operations.routes import router as asked_by_machines
+from headway.operations.state import Operations
 from headway.runs.running import Lab
 from headway.settings import Settings
 from headway.worker import JOBS
@@ -31,18 +37,29 @@ MAX_BODY, BODY_SECONDS = 2 * 1024 * 1024, 30
 
 def create_app(settings: Settings) -> FastAPI:
     """The ASGI application. Everything it needs is in `settings`; nothing is read from the environment."""
-    logs.configure()
+    logs.configure(settings.log)
     database = Database(settings)
     hub = Hub(database, settings)
     rounds = Rounds(database, settings)
     jobs = Runner(database, settings, JOBS)
     lab = Lab(settings.home)
     gate = Gate(settings.pool_size, settings.queue_seconds, settings.pool_timeout)
+    operations = Operations(
+        settings,
+        *migrations_here(),
+        {
+            "pool": partial(pool_figures, database.engine),
+            "admission": partial(admission_figures, gate),
+            "hub": hub.figures,
+            "chores": lambda: dict(rounds.done_at),
+        },
+    )
     database.after_commit = hub.bell.ring
     shielded: list[Shielded] = []
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        await operations.start()
         await hub.start()
         if settings.chores:
             rounds.start()
@@ -56,6 +73,7 @@ def create_app(settings: Settings) -> FastAPI:
             await rounds.stop()
             await jobs.stop()
             await hub.stop()
+            await operations.stop()
             await database.close()
 
     def shield(app: ASGIApp) -> Shielded:
@@ -73,6 +91,7 @@ def create_app(settings: Settings) -> FastAPI:
         generate_unique_id_function=lambda route: route.name,
         # From the outside in.
         middleware=[
+            Middleware(Measured, tally=operations.tally, lines=log_lines(settings)),
             Middleware(TurnAway, gate=gate),
             Middleware(ClientAddress, proxies=settings.proxies),
             Middleware(shield),
@@ -87,16 +106,12 @@ def create_app(settings: Settings) -> FastAPI:
         ],
     )
     app.state.settings, app.state.database, app.state.hub, app.state.lab = settings, database, hub, lab
-    app.state.admission, app.state.jobs = gate, jobs
+    app.state.admission, app.state.jobs, app.state.operations = gate, jobs, operations
     app.state.provider = provider_of(settings)
     errors.install(app)
     problems.describe(app)
 
-    @app.get("/health", tags=["operations"])
-    async def health() -> dict[str, str]:
-        """Answers as long as the process does; asks nothing of the database."""
-        return {"status": "ok"}
-
+    app.include_router(asked_by_machines)
     for router in ROUTERS:
         app.include_router(router, prefix="/api")
     app.mount("/assets", webfiles.assets)

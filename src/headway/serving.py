@@ -62,6 +62,7 @@ def configured(app: ASGIApp) -> uvicorn.Config:
         proxy_headers=False,
         server_header=False,
         access_log=False,
+        log_config=None,  # whoever runs it sets the logs up
         log_level="warning",
         timeout_graceful_shutdown=GRACE_SECONDS,
     )

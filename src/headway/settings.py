@@ -70,6 +70,11 @@ class Settings(BaseSettings):
     backup_every: float = Field(default=24, ge=0.1, le=8_760)  # hours
     backup_keep: int = Field(default=14, ge=1, le=10_000)  # the newest so many
 
+    metrics: Literal["off", "token", "loopback"] = "loopback"  # who may read /metrics
+    metrics_token: str | None = Field(default=None, repr=False, validate_default=True, min_length=16, max_length=200)
+    log: Literal["text", "json"] = "text"
+    log_requests: Literal["all", "slow", "off"] | None = None  # slow: and those that failed; None: all in JSON
+
     pool_size: int = Field(default=10, ge=1, le=1000)
     pool_timeout: float = Field(default=10, gt=0)  # seconds a request waits for its turn, or for a connection
     queue_seconds: float = Field(default=0.5, ge=0)  # a request that would wait longer is refused; 0 is no limit
@@ -138,6 +143,13 @@ class Settings(BaseSettings):
     def _client_id(cls, value: str | None, info: ValidationInfo) -> str | None:
         if value is None and info.data.get("oidc_issuer"):
             raise ValueError("is needed with HEADWAY_OIDC_ISSUER: the provider gives one to each application")
+        return value
+
+    @field_validator("metrics_token")
+    @classmethod
+    def _token_for_metrics(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is None and info.data.get("metrics") == "token":
+            raise ValueError("is needed with HEADWAY_METRICS=token: 16 characters or more that nobody can guess")
         return value
 
     @field_validator("url")
@@ -247,7 +259,7 @@ def _in_one_line(error: ValidationError, flags: dict[str, Any]) -> str:
     reason = first["msg"].removeprefix("Value error, ")
     reason = reason[:1].lower() + reason[1:]
     # The URL of a database or a mail server holds a password, so it is never repeated.
-    secret = name in ("database_url", "smtp_url", "token", "oidc_client_secret")
+    secret = name in ("database_url", "smtp_url", "token", "oidc_client_secret", "metrics_token")
     given = "" if secret or first["input"] is None else f" {first['input']!r}"
     return f"{label}{given}: {reason}."
 

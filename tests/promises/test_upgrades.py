@@ -13,8 +13,8 @@ from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
 from headway.backup.catalog import Connection, connected, revision_of
-from headway.cli.readiness import migrations_here
 from headway.clock import new_id
+from headway.migrations.known import migrations_here
 from headway.migrations.run import migrate, missing
 from headway.upgrade.invariants import compare, history_agrees, keys_hold, standing
 from tests.backup.place import NEWEST, RELEASES, Place, released

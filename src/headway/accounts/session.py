@@ -101,6 +101,7 @@ async def get_me(connection: HTTPConnection, db: Db, key: GivenKey = None) -> Pe
     What they have sent before under the same Idempotency-Key goes no further.
     """
     me = await who_is_asking(db, connection)
+    connection.state.person_id = me.person_id  # for the request's line in the log
     if key is not None:
         await claim(db, me.person_id, key)
     begin_change(db, me.means, me.person_id, me.token_id)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from time import time
 
 import asyncpg
 import structlog
@@ -26,6 +27,7 @@ class Rounds:
     def __init__(self, database: Database, settings: Settings, chores: Sequence[Chore] = CHORES) -> None:
         self.database, self.settings, self.chores = database, settings, chores
         self._due_at = {chore.name: 0.0 for chore in chores}
+        self.done_at: dict[str, float] = {}  # by this process, in seconds since the epoch
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -59,6 +61,7 @@ class Rounds:
                 try:
                     await chore.do(self.database, self.settings, now())
                     done.append(chore.name)
+                    self.done_at[chore.name] = time()
                 except Exception:  # whatever it is, the other chores are not to wait for it
                     log.exception("chores.failed", chore=chore.name)
                     self._due_at[chore.name] = loop.time() + min(chore.every, RETRY)

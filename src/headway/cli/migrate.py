@@ -3,7 +3,7 @@
 import click
 
 from headway.cli.batch import ready_database
-from headway.cli.readiness import migrations_here
+from headway.migrations.known import migrations_here
 
 
 @click.command()

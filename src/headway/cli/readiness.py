@@ -3,17 +3,15 @@
 Plain psycopg and no models: importing those takes longer than all the rest of a warm start.
 """
 
-import re
 import secrets
 from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
 import psycopg
 from psycopg.errors import UndefinedTable
 
-from headway import migrations
 from headway.console import CannotStart, Say
+from headway.migrations.known import migrations_here
 from headway.settings import Settings
 
 Connection = psycopg.Connection[Any]
@@ -75,16 +73,6 @@ def bring_up_to_date(db: Connection, settings: Settings, say: Say) -> None:
     except DBAPIError as error:
         reason = str(error.orig).splitlines()[0]
         raise CannotStart(f"The tables could not be brought up to date, and are as before: {reason}.") from None
-
-
-def migrations_here() -> tuple[set[str], str]:
-    """All revisions, and the newest; read from the files, because importing Alembic takes half a second."""
-    after: dict[str, str | None] = {}
-    for file in Path(migrations.__path__[0], "versions").glob("[0-9]*.py"):
-        named = dict(re.findall(r"^(revision|down_revision)\b.*= *[\"'](.+)[\"']", file.read_text(), re.MULTILINE))
-        after[named["revision"]] = named.get("down_revision")
-    (newest,) = set(after) - set(after.values())
-    return set(after), newest
 
 
 def _way_in(db: Connection, settings: Settings) -> list[str]:

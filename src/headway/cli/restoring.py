@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from headway.audit.record import audit_now
 from headway.backup.catalog import connected, is_there
-from headway.cli.readiness import migrations_here
 from headway.console import CannotStart, Say
 from headway.db import batch_engine
+from headway.migrations.known import migrations_here
 from headway.migrations.run import migrate
 from headway.postgres.embedded import EmbeddedDatabase
 from headway.postgres.lock import Held

@@ -11,6 +11,7 @@ import socket
 import time
 from importlib.metadata import version
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import FrameType
 from typing import Any, NoReturn
 
@@ -69,6 +70,8 @@ class Supervisor:
         self._pauses: dict[str, float] = {}
         self._tries = 0
         self._told_ready = False
+        # Where workers tell each other how they are.
+        self._board = TemporaryDirectory(prefix="headway-", ignore_cleanup_errors=True)
 
     def set_up(self) -> None:
         say(f"Headway {version('headway')}")
@@ -119,7 +122,8 @@ class Supervisor:
 
     def _send_off(self, worker: Worker) -> None:
         assert self._listener is not None
-        flags = {**self._flags, "database_url": self._plan["database_url"], "workers": self._plan["workers"]}
+        plan = {name: self._plan[name] for name in ("database_url", "workers")}
+        flags = {**self._flags, **plan, "board": self._board.name}
         worker.go(self._listener, flags)
         self._selector.register(worker.channel, selectors.EVENT_READ, worker)
 
@@ -192,6 +196,7 @@ class Supervisor:
         if self._database is not None:
             self._database.stop()
             self._database.release()
+        self._board.cleanup()
 
     def _stop_at_once(self, number: int, frame: FrameType | None) -> None:
         for worker in self._workers:

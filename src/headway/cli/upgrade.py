@@ -16,11 +16,11 @@ from headway.backup.recording import note_taken, recorded_as
 from headway.backup.running import OURS, alone, make_folder, named
 from headway.backup.taking import take
 from headway.cli.backup import HOME, progress, reached, say, size
-from headway.cli.readiness import migrations_here
 from headway.cli.restoring import make_tables
 from headway.clock import now
 from headway.console import CannotStart
 from headway.db import batch_engine
+from headway.migrations.known import migrations_here
 from headway.migrations.run import migrate
 from headway.settings import Settings, load_settings
 from headway.upgrade.rehearsal import Rehearsal, rehearse

@@ -3,7 +3,9 @@
 import json
 import socket
 import sys
+from pathlib import Path
 
+from headway import logs
 from headway.app import create_app
 from headway.serving import Server, configured
 from headway.settings import load_settings
@@ -17,8 +19,13 @@ def main() -> None:
     if not told:
         return
     listener = socket.socket(fileno=fds[0])
-    settings = load_settings(**json.loads(told))
+    flags = json.loads(told)
+    board = flags.pop("board", None)
+    settings = load_settings(**flags)
+    logs.take_over(settings.log)
     app = create_app(settings)
+    if board is not None:
+        app.state.operations.share(Path(board))
 
     def let_go() -> None:
         # Streams have no end of their own to wait for, and a run of the lab takes minutes.

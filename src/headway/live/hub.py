@@ -1,12 +1,15 @@
 """The hub: one per process. Reads what its viewers' topics have new, once for all of them, and hands it out."""
 
 import asyncio
-from collections import Counter, defaultdict
+from collections import Counter, defaultdict, deque
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
+import orjson
 import structlog
 from sqlalchemy import Row
 from sqlalchemy.exc import SQLAlchemyError
@@ -31,6 +34,7 @@ AT_ONCE = 4  # viewers that catch up at the same time; the pool belongs to reque
 # looks at everybody's session, which may have run out without an event.
 POLL, GATHER, RETRY, PATIENCE, LOOK_AGAIN = 1.5, 0.005, 1.0, 20.0, 60.0
 MANY = 2_000  # frames handed out before others get a turn on the loop
+DELAYS = 200  # reads whose delay is remembered
 
 
 @dataclass(eq=False, slots=True)
@@ -57,6 +61,8 @@ class Hub:
         self.roll = Roll(database, self._projects, self.bell.ring, self.read_past)
         self.closing = False
         self.failing = False
+        self._sent = 0
+        self._delays: deque[float] = deque(maxlen=DELAYS)
         self._woken = asyncio.Event()
         self._waiting: list[asyncio.Event] = []
         self._catching_up = asyncio.Semaphore(max(1, min(AT_ONCE, settings.pool_size // 2)))
@@ -332,11 +338,37 @@ class Hub:
                 if place.revision is not None and place.revision < revision:
                     place.revision = revision
                     viewer.put(frame)
+                    self._sent += 1
             channel.cursor = max(channel.cursor, revision)
             handed_out += len(channel.live)
             if handed_out > MANY:
                 handed_out = 0
                 await asyncio.sleep(0)
+        if events:
+            # One event stands for those that were read with it: parsing all of them would delay them.
+            with suppress(ValueError, KeyError):
+                at = datetime.fromisoformat(orjson.loads(events[-1][2])["at"])
+                self._delays.append(max(0.0, (now() - at).total_seconds()))
+
+    # -- how it is
+
+    @property
+    def is_well(self) -> bool:
+        """Whether it reads, and hears from the database."""
+        return bool(self._tasks) and not self.failing and not any(task.done() for task in self._tasks)
+
+    def figures(self) -> dict[str, Any]:
+        """For metrics: how many viewers, topics and frames; delays are seconds from an event's time to its viewers."""
+        late = sorted(self._delays) or [0.0]
+        return {
+            "viewers": len(self.viewers),
+            "topics": len(self.channels),
+            "queued": sum(viewer.queued for viewer in self.viewers),
+            "frames": self._sent,
+            "p50": late[len(late) // 2],
+            "p99": late[int(len(late) * 0.99)],
+            "max": late[-1],
+        }
 
 
 def way(viewer: Viewer) -> UUID:

@@ -45,6 +45,11 @@ class Viewer:
         self._arrived = asyncio.Event()
         self._taken = asyncio.Event()
 
+    @property
+    def queued(self) -> int:
+        """How many frames wait for the client."""
+        return len(self._frames)
+
     def put(self, frame: Frame) -> None:
         """Queues a frame. Who reads too slowly is let go, and resumes: others do not wait for them."""
         if self.ending is not None:
