@@ -7,6 +7,7 @@ place from the moment its body is whole until its answer begins to leave: nobody
 import asyncio
 from collections import deque
 from contextvars import ContextVar
+from functools import lru_cache
 from math import ceil
 
 import orjson
@@ -203,7 +204,13 @@ def looked_at(receive: Receive) -> tuple[bool, Receive]:
 
 async def refuse(gate: Gate, send: Send) -> None:
     """503 with the seconds after which it is worth another try."""
-    wait = max(1, ceil(gate.wait_ahead()))
+    for message in refusal(max(1, ceil(gate.wait_ahead()))):
+        await send(message)
+
+
+@lru_cache(maxsize=64)
+def refusal(wait: int) -> tuple[Message, Message]:
+    """The answer's two messages, made once: whoever floods is to cost as little as can be."""
     body = orjson.dumps(
         {
             "type": "about:blank",
@@ -221,5 +228,7 @@ async def refuse(gate: Gate, send: Send) -> None:
         (b"cache-control", b"no-store"),
         (b"x-content-type-options", b"nosniff"),
     ]
-    await send({"type": "http.response.start", "status": 503, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+    return (
+        {"type": "http.response.start", "status": 503, "headers": headers},
+        {"type": "http.response.body", "body": body},
+    )
