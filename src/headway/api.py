@@ -9,6 +9,7 @@ from headway.administration.audit_routes import router as audit
 from headway.administration.backup_routes import router as backups
 from headway.administration.job_routes import router as jobs
 from headway.administration.people_routes import router as people
+from headway.administration.state_routes import router as state
 from headway.comments.routes import router as comments
 from headway.history.routes import router as history
 from headway.history.undo_routes import router as undo
@@ -51,5 +52,6 @@ ROUTERS: tuple[APIRouter, ...] = (
     jobs,
     people,
     audit,
+    state,
     live,
 )

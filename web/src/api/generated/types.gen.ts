@@ -780,6 +780,20 @@ export type ChangePage = {
 };
 
 /**
+ * ChoreOut
+ */
+export type ChoreOut = {
+    /**
+     * Done At
+     */
+    done_at: string;
+    /**
+     * Name
+     */
+    name: string;
+};
+
+/**
  * Claim
  *
  * One sentence of the guide beside what was measured.
@@ -1020,6 +1034,60 @@ export type Credentials = {
      * Password
      */
     password: string;
+};
+
+/**
+ * DatabaseOut
+ */
+export type DatabaseOut = {
+    /**
+     * Active
+     */
+    active: number;
+    /**
+     * Allowed
+     *
+     * Connections that PostgreSQL gives.
+     */
+    allowed: number;
+    /**
+     * Idle In Transaction
+     */
+    idle_in_transaction: number;
+    /**
+     * Machines
+     *
+     * Machines that run Headway on this database; 0 where addresses are not known.
+     */
+    machines: number;
+    /**
+     * Needed
+     *
+     * Connections that this server takes at most.
+     */
+    needed: number;
+    /**
+     * Open
+     *
+     * Connections to this database, anybody's.
+     */
+    open: number;
+    /**
+     * Ours
+     *
+     * Those of Headway, on whatever machine.
+     */
+    ours: number;
+    /**
+     * Size
+     *
+     * Bytes on disk; null while it is not known.
+     */
+    size: number | null;
+    /**
+     * Version
+     */
+    version: string;
 };
 
 /**
@@ -1532,6 +1600,28 @@ export type InvitationQuestion = {
 };
 
 /**
+ * JobsOfOut
+ */
+export type JobsOfOut = {
+    /**
+     * Dead
+     */
+    dead: number;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Trying
+     */
+    trying: number;
+    /**
+     * Waiting
+     */
+    waiting: number;
+};
+
+/**
  * JobsOut
  *
  * What waits to be done, and what nobody could do. What a job is about is not shown: it may be anybody's.
@@ -1760,6 +1850,70 @@ export type Latency = {
 };
 
 /**
+ * LineOut
+ *
+ * The line in front of the pool.
+ */
+export type LineOut = {
+    /**
+     * Active
+     */
+    active: number;
+    /**
+     * Gone
+     *
+     * Whose client had hung up before their turn.
+     */
+    gone: number;
+    /**
+     * Places
+     */
+    places: number;
+    /**
+     * Queued
+     */
+    queued: number;
+    /**
+     * Refused
+     *
+     * Answered 503 because the line was full, since the process started.
+     */
+    refused: number;
+};
+
+/**
+ * LiveOut
+ */
+export type LiveOut = {
+    /**
+     * From an event's time to its viewers, lately.
+     */
+    delay: SpreadOut;
+    /**
+     * Frames
+     *
+     * Frames of events handed to viewers.
+     */
+    frames: number;
+    /**
+     * Queued
+     *
+     * Frames that wait for their clients.
+     */
+    queued: number;
+    /**
+     * Topics
+     */
+    topics: number;
+    /**
+     * Viewers
+     *
+     * Open sockets and streams.
+     */
+    viewers: number;
+};
+
+/**
  * Look
  *
  * The revision that you have before your eyes.
@@ -1891,6 +2045,64 @@ export type Moment = {
      * Revision
      */
     revision: number;
+};
+
+/**
+ * MomentOut
+ *
+ * Two seconds, all processes together.
+ */
+export type MomentOut = {
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * Cpu
+     *
+     * Processors.
+     */
+    cpu: number;
+    /**
+     * Errors
+     */
+    errors: number;
+    /**
+     * Lag
+     *
+     * Milliseconds: the worst of all processes.
+     */
+    lag: number;
+    /**
+     * Mean
+     *
+     * Milliseconds until an answer began; null without requests.
+     */
+    mean: number | null;
+    /**
+     * Memory
+     */
+    memory: number;
+    /**
+     * Pool
+     *
+     * Connections in use.
+     */
+    pool: number;
+    /**
+     * Queued
+     */
+    queued: number;
+    /**
+     * Requests
+     *
+     * A second.
+     */
+    requests: number;
+    /**
+     * Viewers
+     */
+    viewers: number;
 };
 
 /**
@@ -2583,6 +2795,28 @@ export type PersonSeen = {
 };
 
 /**
+ * PoolOut
+ *
+ * Database connections of one process.
+ */
+export type PoolOut = {
+    /**
+     * Checked Out
+     */
+    checked_out: number;
+    /**
+     * Size
+     */
+    size: number;
+    /**
+     * Waiting
+     *
+     * Tasks that wait for a connection.
+     */
+    waiting: number;
+};
+
+/**
  * PresenceOut
  *
  * Who is in a project at this moment, first come first.
@@ -3003,6 +3237,42 @@ export type RoleChange = {
 };
 
 /**
+ * RouteTimesOut
+ *
+ * How one route has answered since the processes started; times in milliseconds.
+ */
+export type RouteTimesOut = {
+    /**
+     * Count
+     */
+    count: number;
+    /**
+     * Errors
+     */
+    errors: number;
+    /**
+     * Longest
+     */
+    longest: number;
+    /**
+     * Method
+     */
+    method: string;
+    /**
+     * P50
+     */
+    p50: number;
+    /**
+     * P95
+     */
+    p95: number;
+    /**
+     * Route
+     */
+    route: string;
+};
+
+/**
  * Run
  *
  * One scenario, once, on one stack.
@@ -3229,6 +3499,66 @@ export type SecondFactorOut = {
 };
 
 /**
+ * ServerStateOut
+ *
+ * The figures of all web processes of the server that answers. Another machine has a page of its own.
+ */
+export type ServerStateOut = {
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * Chores
+     */
+    chores: Array<ChoreOut>;
+    /**
+     * Null where the database did not answer within a second.
+     */
+    database: DatabaseOut | null;
+    /**
+     * History
+     *
+     * The last five minutes, oldest first.
+     */
+    history: Array<MomentOut>;
+    /**
+     * Jobs
+     */
+    jobs: Array<JobsOfOut>;
+    /**
+     * Live
+     *
+     * `ok`, or `failing` where the process that answers does not hear of changes.
+     */
+    live: string;
+    /**
+     * Routes
+     *
+     * Those that take longest, by the 95th percentile.
+     */
+    routes: Array<RouteTimesOut>;
+    /**
+     * Started At
+     *
+     * Of the process that has run longest.
+     */
+    started_at: string;
+    /**
+     * Version
+     */
+    version: string;
+    /**
+     * Workers
+     */
+    workers: Array<WorkerOut>;
+    /**
+     * Workers Expected
+     */
+    workers_expected: number;
+};
+
+/**
  * SessionOut
  */
 export type SessionOut = {
@@ -3294,6 +3624,26 @@ export type SetupOut = {
  * What a list is sorted by.
  */
 export type Sort = 'rank' | '-updated' | 'due' | '-priority' | 'number';
+
+/**
+ * SpreadOut
+ *
+ * In milliseconds.
+ */
+export type SpreadOut = {
+    /**
+     * Max
+     */
+    max: number;
+    /**
+     * P50
+     */
+    p50: number;
+    /**
+     * P99
+     */
+    p99: number;
+};
 
 /**
  * StateChange
@@ -4173,6 +4523,71 @@ export type Who = {
 };
 
 /**
+ * WorkerOut
+ *
+ * One web process.
+ */
+export type WorkerOut = {
+    /**
+     * Cpu
+     *
+     * Share of one processor, lately.
+     */
+    cpu: number;
+    /**
+     * Errors
+     *
+     * Answers that were errors of ours, since the process started.
+     */
+    errors: number;
+    /**
+     * Errors Lately
+     *
+     * The same, in the last ten minutes.
+     */
+    errors_lately: number;
+    /**
+     * Files
+     *
+     * Open file descriptors.
+     */
+    files: number;
+    line: LineOut;
+    live: LiveOut;
+    /**
+     * How late the event loop was in the last minute.
+     */
+    loop: SpreadOut;
+    /**
+     * Memory
+     *
+     * Bytes resident.
+     */
+    memory: number;
+    /**
+     * Pid
+     */
+    pid: number;
+    pool: PoolOut;
+    /**
+     * Requests
+     */
+    requests: number;
+    /**
+     * Started At
+     */
+    started_at: string;
+    /**
+     * Version
+     */
+    version: string;
+    /**
+     * Worker
+     */
+    worker: number;
+};
+
+/**
  * WorkspaceChange
  */
 export type WorkspaceChange = {
@@ -4972,6 +5387,51 @@ export type SuspendPersonResponses = {
 };
 
 export type SuspendPersonResponse = SuspendPersonResponses[keyof SuspendPersonResponses];
+
+export type GetServerStateData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/administration/state';
+};
+
+export type GetServerStateErrors = {
+    /**
+     * Nobody is signed in.
+     */
+    401: Problem;
+    /**
+     * Visible, but not yours to do.
+     */
+    403: Problem;
+    /**
+     * What was sent makes no sense; `errors` says where.
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type GetServerStateError = GetServerStateErrors[keyof GetServerStateErrors];
+
+export type GetServerStateResponses = {
+    /**
+     * Successful Response
+     */
+    200: ServerStateOut;
+};
+
+export type GetServerStateResponse = GetServerStateResponses[keyof GetServerStateResponses];
 
 export type GetChangeData = {
     body?: never;
@@ -12039,3 +12499,24 @@ export type HealthResponses = {
 };
 
 export type HealthResponse = HealthResponses[keyof HealthResponses];
+
+export type ReadyData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/ready';
+};
+
+export type ReadyErrors = {
+    /**
+     * Not now; `checks` says what is missing.
+     */
+    503: unknown;
+};
+
+export type ReadyResponses = {
+    /**
+     * Successful Response
+     */
+    200: unknown;
+};
