@@ -10,8 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from headway.accounts import commands as accounts
 from headway.accounts.asker import Asker
-from headway.accounts.models import Person, Tries
-from headway.accounts.passwords import tries_of
+from headway.accounts.factors_queries import factors_of
+from headway.accounts.models import Person
+from headway.accounts.passwords import forgive_tries
 from headway.accounts.queries import person_by_email
 from headway.accounts.secrets import hashed, new_secret
 from headway.audit.record import audit
@@ -47,7 +48,7 @@ async def begin(db: AsyncSession, begun: Begun, browser: str, target: str, me: A
     at = now()
     await db.execute(lapsed(at))
     if me is not None:  # who has just proved their password, so that the tries before were no guesses
-        await db.execute(delete(Tries).where(Tries.about == tries_of(me.person_id)))
+        await forgive_tries(db, me.person_id)
     db.add(
         SignInUnderWay(
             state_hash=hashed(begun.state),
@@ -183,7 +184,8 @@ async def unlink(db: AsyncSession, me: Asker, identity_id: UUID, issuer: str | N
     if identity is None or person is None:
         raise NotFound("identity.not_found", "There is no such linked sign-in, or it was unlinked.")
     others = [one for one in identities if one is not identity and one.issuer == issuer]
-    if person.password_hash is None and not others:
+    has = (await db.execute(factors_of(me.person_id))).one()
+    if person.password_hash is None and not others and not has.passkey:
         detail = (
             "This is your only way to sign in. Set a password first, with “Forgot your password?” on the sign-in page."
         )

@@ -129,7 +129,7 @@ async def finish_provider_sign_in(
     )
     entered = await enter(db, person, browser_of(request))
     if isinstance(entered, Wanted):
-        return second_factor_wanted(entered)
+        return second_factor_wanted(entered, next=under_way.target)
     if invitation is not None:
         await commands.join(db, entered.me, invitation)
     keep_session(response, settings, entered.secret)

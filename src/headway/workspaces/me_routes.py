@@ -49,10 +49,10 @@ async def sign_in(credentials: Credentials, request: Request, response: Response
     return await me_out(db, entered.me)
 
 
-def second_factor_wanted(wanted: entering.Wanted) -> Response:
+def second_factor_wanted(wanted: entering.Wanted, **more: str) -> Response:
     """Returned and not raised: what is raised would roll the ticket back."""
     detail = "One more step: show that it is you with your app, your passkey or a recovery code."
-    return problem(401, "second_factor", detail, {"ticket": wanted.ticket, "kinds": wanted.kinds})
+    return problem(401, "second_factor", detail, {"ticket": wanted.ticket, "kinds": wanted.kinds, **more})
 
 
 @router.post("/accounts", status_code=201, responses=refusals(403, 409, 429))

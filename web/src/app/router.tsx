@@ -9,6 +9,7 @@ import {
 } from "@tanstack/react-router";
 
 import { meQuery, setupQuery } from "@/features/accounts/api";
+import { answerIn } from "@/features/accounts/oidc";
 import { lastWorkspace } from "@/lib/memory";
 import { MissingFace } from "@/ui/Faces";
 
@@ -67,6 +68,14 @@ const confirmAddress = createRoute({
   getParentRoute: () => root,
   path: "/confirm-address",
   component: lazyRouteComponent(() => import("@/features/accounts/ConfirmAddressScreen"), "ConfirmAddressScreen"),
+});
+
+// Where a sign-in provider sends people back to.
+const signInReturn = createRoute({
+  getParentRoute: () => root,
+  path: "/sign-in/return",
+  validateSearch: answerIn,
+  component: lazyRouteComponent(() => import("@/features/accounts/ReturnScreen"), "ReturnScreen"),
 });
 
 const setup = createRoute({
@@ -265,6 +274,7 @@ const projectSettings = createRoute({
 const tree = root.addChildren([
   home,
   signIn,
+  signInReturn,
   forgotPassword,
   resetPassword,
   confirmAddress,

@@ -16,6 +16,7 @@ import { acceptInvitation, meKey, meQuery, previewInvitation, signOut } from "./
 import { accountWords, checkAccount, useEnter, useSecretInAddress } from "./entry";
 import classes from "./entry.module.css";
 import { EntryFrame } from "./EntryFrame";
+import { OidcButton } from "./OidcButton";
 
 /** /join#TOKEN: who invites to what, then one button, or an account first. */
 export function JoinScreen() {
@@ -150,6 +151,7 @@ function JoinNew({ token, invitation }: Props) {
           Join {invitation.workspace}
         </Button>
       </form>
+      <OidcButton next={`/join#${token}`} />
     </EntryFrame>
   );
 }

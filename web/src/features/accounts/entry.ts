@@ -9,11 +9,11 @@ import { meKey, setupKey } from "./api";
 export function useEnter() {
   const queryClient = useQueryClient();
   const router = useRouter();
-  return async (me: MeOut, next = "/") => {
+  return async (me: MeOut, next = "/", how: "push" | "replace" = "push") => {
     queryClient.clear();
     queryClient.setQueryData(meKey, me);
     await queryClient.invalidateQueries({ queryKey: setupKey });
-    router.history.push(next);
+    router.history[how](next);
   };
 }
 
