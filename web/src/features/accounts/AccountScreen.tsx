@@ -5,8 +5,11 @@ import { SettingsPage } from "@/ui/Settings";
 
 import { AddressSection } from "./AddressSection";
 import { meQuery } from "./api";
+import { IdentitiesSection } from "./IdentitiesSection";
+import { PasskeysSection } from "./PasskeysSection";
 import { PasswordSection } from "./PasswordSection";
 import { ProfileSection } from "./ProfileSection";
+import { SecondFactorSection } from "./SecondFactorSection";
 import { SessionsSection } from "./SessionsSection";
 import { TokensSection } from "./TokensSection";
 
@@ -20,6 +23,9 @@ export function AccountScreen() {
         <ProfileSection me={me.data} />
         <AddressSection email={me.data.email ?? ""} />
         <PasswordSection email={me.data.email ?? ""} />
+        <SecondFactorSection />
+        <PasskeysSection />
+        <IdentitiesSection />
         <SessionsSection />
         <TokensSection />
       </SettingsPage>

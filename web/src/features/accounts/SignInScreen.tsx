@@ -3,15 +3,21 @@ import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useState } from "react";
 
+import type { MeOut } from "@/api/types";
 import { required, useForm } from "@/lib/form";
 import { FormProblem } from "@/ui/FormProblem";
 import { LinkButton } from "@/ui/LinkButton";
 
 import { AccountFields } from "./AccountFields";
 import { setupQuery, signIn, signUp } from "./api";
-import { accountWords, checkAccount, useEnter } from "./entry";
+import { accountWords, checkAccount, useEnter, useSecretInAddress } from "./entry";
 import classes from "./entry.module.css";
 import { EntryFrame } from "./EntryFrame";
+import { wantedBy, wantedIn, type Wanted } from "./factors";
+import { OidcButton } from "./OidcButton";
+import { PasskeyButton } from "./PasskeyButton";
+import { SecondStep } from "./SecondStep";
+import { canUsePasskeys } from "./webauthn";
 
 const route = getRouteApi("/sign-in");
 
@@ -29,11 +35,35 @@ export function SignInScreen() {
 function SignIn({ demo, mail, onNew }: { demo: boolean; mail: boolean; onNew?: () => void }) {
   const { next } = route.useSearch();
   const enter = useEnter();
+  const hash = useSecretInAddress();
+  const [wanted, setWanted] = useState<Wanted | null>(() => wantedIn(hash));
+  const [told, setTold] = useState<string | null>(null);
+  const entered = (me: MeOut) => enter(me, next);
   const { field, problem, pending, onSubmit, form } = useForm({
     initial: { email: "", password: "" },
     check: (values) => required(values, { email: "Which account?", password: "Type your password" }),
-    submit: async (values) => enter(await signIn(values), next),
+    submit: async (values) => {
+      setTold(null);
+      try {
+        await entered(await signIn(values));
+      } catch (error) {
+        const more = wantedBy(error);
+        if (!more) throw error;
+        setWanted(more);
+      }
+    },
   });
+  if (wanted)
+    return (
+      <SecondStep
+        wanted={wanted}
+        onEntered={entered}
+        onBack={(sentence) => {
+          setWanted(null);
+          setTold(sentence);
+        }}
+      />
+    );
   return (
     <EntryFrame
       title="Sign in"
@@ -49,7 +79,7 @@ function SignIn({ demo, mail, onNew }: { demo: boolean; mail: boolean; onNew?: (
       }
     >
       <form ref={form} className={classes.form} onSubmit={(event) => void onSubmit(event)} noValidate>
-        <FormProblem problem={problem} />
+        <FormProblem problem={problem ?? told} />
         <TextInput
           label="E-mail"
           type="email"
@@ -67,7 +97,13 @@ function SignIn({ demo, mail, onNew }: { demo: boolean; mail: boolean; onNew?: (
         <Button type="submit" loading={pending}>
           Sign in
         </Button>
+        {canUsePasskeys() && (
+          <PasskeyButton ticket={null} onEntered={entered}>
+            Sign in with a passkey
+          </PasskeyButton>
+        )}
       </form>
+      <OidcButton next={next} />
     </EntryFrame>
   );
 }

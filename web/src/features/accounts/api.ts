@@ -1,7 +1,7 @@
 import { queryOptions } from "@tanstack/react-query";
 
 import { del, get, patch, post, put } from "@/api/client";
-import type { InvitationPreviewOut, MeOut, NewTokenOut, SessionOut, SetupOut, TokenOut } from "@/api/types";
+import type { InvitationPreviewOut, MeOut, SessionOut, SetupOut, TokenOut } from "@/api/types";
 import { ProblemError } from "@/lib/problem";
 import { live } from "@/live/cache";
 
@@ -34,6 +34,11 @@ export const setupQuery = queryOptions({
 export const sessionsQuery = queryOptions({
   queryKey: sessionsKey,
   queryFn: ({ signal }) => get<SessionOut[]>("/api/sessions", {}, signal),
+  // Their end is told as a change of what I may see.
+  meta: live<SessionOut[]>({
+    apply: (sessions, change) => (change.kind === "session.created" ? undefined : sessions),
+    access: true,
+  }),
 });
 
 export const tokensQuery = queryOptions({
@@ -59,7 +64,6 @@ export const signOut = () => del("/api/sessions/current");
 export const endSession = (id: string) => del(`/api/sessions/${id}`);
 export const renameMe = (name: string) => patch<MeOut>("/api/me", { name });
 export const changePassword = (passwords: { current: string; new: string }) => put("/api/me/password", passwords);
-export const makeToken = (name: string) => post<NewTokenOut>("/api/tokens", { name });
 export const revokeToken = (id: string) => del(`/api/tokens/${id}`);
 
 export const previewInvitation = (token: string) =>
