@@ -79,7 +79,9 @@ def together(workers: list[Told]) -> list[MomentOut]:
     at: defaultdict[int, list[Told]] = defaultdict(list)
     for sample in (sample for worker in workers for sample in worker["history"]):
         at[sample["at"]].append(sample)
-    return [moment_of(tick, at[tick]) for tick in sorted(at)[-KEPT:]]
+    # The others' newest look may not be here yet; without theirs the sum would seem to drop.
+    newest = min((worker["history"][-1]["at"] for worker in workers if worker["history"]), default=0)
+    return [moment_of(tick, at[tick]) for tick in sorted(at)[-KEPT:] if tick <= newest]
 
 
 def moment_of(tick: int, samples: list[Told]) -> MomentOut:

@@ -67,7 +67,8 @@ class Operations:
                 await asyncio.to_thread(self.board.write, self._told(process))
             except Exception:  # an odd figure must not end all the others
                 log.exception("operations.look_failed")
-            await asyncio.sleep(EVERY)
+            # Everybody at the same moments, so that their figures can be added up.
+            await asyncio.sleep(EVERY - time() % EVERY)
 
     def _of_process(self) -> Figures:
         with self._process.oneshot():
@@ -87,7 +88,7 @@ class Operations:
         answered = tally.requests - requests
         parts = {name: part() for name, part in self.parts.items()}
         return {
-            "at": int(time() / EVERY),
+            "at": round(time() / EVERY),
             "requests": answered,
             "errors": tally.errors - errors,
             "seconds": round(tally.seconds - seconds, 6),

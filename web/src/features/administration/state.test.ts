@@ -6,12 +6,14 @@ import { durationWords, sizeWords, spanWords, strokes, troubles } from "./state"
 
 const worker = {
   worker: 1,
+  started_at: "2026-11-23T00:00:00Z",
   errors_lately: 0,
   loop: { p50: 0, p99: 2, max: 4 },
   line: { places: 10, active: 0, queued: 0, refused: 0, gone: 0 },
 } as WorkerOut;
 
 const well = {
+  at: "2026-11-23T00:05:00Z",
   live: "ok",
   workers: [worker],
   workers_expected: 1,
@@ -48,7 +50,7 @@ test("figures read as people say them", () => {
   const from = "2026-11-23T00:00:00Z";
   const after = (minutes: number) => new Date(Date.parse(from) + minutes * 60_000).toISOString();
   expect([0, 5, 119, 121, 47 * 60, 50 * 60].map((minutes) => spanWords(from, after(minutes)))).toEqual(
-    ["less than a minute", "5 min", "119 min", "2 h", "47 h", "2 days"],
+    ["< 1 min", "5 min", "119 min", "2 h", "47 h", "2 days"],
   );
 });
 

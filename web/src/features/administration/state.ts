@@ -15,7 +15,7 @@ export const stateQuery = queryOptions({
 });
 
 /** What somebody should look into, worst first, in sentences. */
-export function troubles({ database, live, workers, workers_expected, jobs }: ServerStateOut): string[] {
+export function troubles({ at, database, live, workers, workers_expected, jobs }: ServerStateOut): string[] {
   const found: string[] = [];
   if (!database) found.push("The database did not answer within a second.");
   if (live !== "ok") found.push("Changes of others reach the screens late: reading events from the database fails.");
@@ -25,7 +25,8 @@ export function troubles({ database, live, workers, workers_expected, jobs }: Se
     found.push(
       `${database.open} of ${database.allowed} database connections are open, and this server may want ${spare(database)} more. Close others, or raise max_connections.`,
     );
-  const late = workers.filter(({ loop }) => loop.p99 > 100);
+  // In its first minute a process is busy with itself.
+  const late = workers.filter(({ loop, started_at }) => loop.p99 > 100 && Date.parse(at) - Date.parse(started_at) > 60_000);
   if (late.length > 0)
     found.push(`Process ${late.map(({ worker }) => worker).join(", ")} is busy: everything in it waits for up to ${durationWords(Math.max(...late.map(({ loop }) => loop.max)))}.`);
   const queued = workers.reduce((sum, { line }) => sum + line.queued, 0);
@@ -57,7 +58,7 @@ export function sizeWords(bytes: number): string {
 /** For how long something has run. */
 export function spanWords(from: string, to: string): string {
   const minutes = Math.max(0, Math.floor((Date.parse(to) - Date.parse(from)) / 60_000));
-  if (minutes < 1) return "less than a minute";
+  if (minutes < 1) return "< 1 min";
   if (minutes < 120) return `${minutes} min`;
   const hours = Math.floor(minutes / 60);
   return hours < 48 ? `${hours} h` : `${Math.floor(hours / 24)} days`;
