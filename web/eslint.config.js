@@ -13,6 +13,7 @@ const floors = [
   ["api"],
   ["live"],
   ["features/accounts"],
+  ["features/audit"],
   ["features/workspaces", "features/lab"],
   ["features/trash"],
   ["features/projects"],

@@ -162,7 +162,7 @@ test("projects: a rename is applied, a new one is asked for because my role in i
 });
 
 test("members: a role changes, a renamed person is renamed", () => {
-  const list = { revision: 3, members: [{ person_id: "x", name: "Ada", email: "a@example.org", role: "member" as const, placeholder: false }] };
+  const list = { revision: 3, members: [{ person_id: "x", name: "Ada", email: "a@example.org", role: "member" as const, placeholder: false, suspended: false }] };
   const at = { topic: "workspace:w1", revision: 4 };
   const apply = applyToMembers("w1");
   expect(apply(list, change("member.changed", "x", { ...at, after: { role: "admin" } }))?.members[0]?.role).toBe("admin");

@@ -1,9 +1,8 @@
-import { Button, Modal, TextInput } from "@mantine/core";
+import { Button, Checkbox, Modal, NativeSelect, TextInput } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 
-import type { NewTokenOut } from "@/api/types";
-import { agoWords } from "@/lib/dates";
+import type { NewTokenOut, Scope } from "@/api/types";
 import { required, useForm } from "@/lib/form";
 import { ConfirmButton } from "@/ui/ConfirmButton";
 import { CopyField } from "@/ui/CopyField";
@@ -13,7 +12,9 @@ import { IconKey } from "@/ui/icons";
 import { FieldStack, Row, Rows, SettingsSection } from "@/ui/Settings";
 import { toastError } from "@/ui/toast";
 
-import { makeToken, revokeToken, tokensKey, tokensQuery } from "./api";
+import { meQuery, revokeToken, tokensKey, tokensQuery } from "./api";
+import { hasEnded, lifetimes, makeToken, scopes, scopeWords, tokenWords } from "./tokens";
+import classes from "./tokens.module.css";
 
 export function TokensSection() {
   const queryClient = useQueryClient();
@@ -24,7 +25,7 @@ export function TokensSection() {
   return (
     <SettingsSection
       title="API tokens"
-      lead="For scripts and the command line. A token may do what you may do, until you revoke it."
+      lead="For scripts and the command line. A token does what it was made for and you may do, until it ends or you revoke it."
       action={
         <Button variant="default" onClick={() => setOpen(true)}>
           New token
@@ -39,8 +40,9 @@ export function TokensSection() {
             key={token.id}
             mark={<IconKey size={18} className="hw-muted" />}
             name={token.name}
-            detail={`Made ${agoWords(token.created_at)}, ${token.last_used_at ? `used ${agoWords(token.last_used_at)}` : "never used"}`}
+            detail={<span className={classes.detail}>{tokenWords(token)}</span>}
           >
+            {hasEnded(token) && <span className={classes.ended}>Expired</span>}
             <ConfirmButton
               variant="default"
               size="xs"
@@ -62,11 +64,15 @@ export function TokensSection() {
 
 function NewToken({ onMade, onClose }: { onMade: () => Promise<void>; onClose: () => void }) {
   const [made, setMade] = useState<NewTokenOut | null>(null);
-  const { field, problem, pending, onSubmit, form } = useForm({
-    initial: { name: "" },
-    check: (values) => required(values, { name: "Say what it is for, so that you know it later" }),
-    submit: async ({ name }) => {
-      setMade(await makeToken(name));
+  const me = useQuery(meQuery);
+  const { values, set, errors, field, problem, pending, onSubmit, form } = useForm({
+    initial: { name: "", scopes: ["read", "write"] as Scope[], days: "90" },
+    check: (given) => ({
+      ...required(given, { name: "Say what it is for, so that you know it later" }),
+      ...(given.scopes.length === 0 ? { scopes: "Choose at least one thing that it may do" } : {}),
+    }),
+    submit: async ({ name, scopes: chosen, days }) => {
+      setMade(await makeToken({ name, scopes: chosen, expires_in_days: days === "" ? null : Number(days) }));
       await onMade();
     },
   });
@@ -85,6 +91,38 @@ function NewToken({ onMade, onClose }: { onMade: () => Promise<void>; onClose: (
       <FieldStack>
         <FormProblem problem={problem} />
         <TextInput label="What is it for?" placeholder="Nightly report" data-autofocus {...field("name")} />
+        <fieldset className={classes.group}>
+          <legend className={classes.legend}>What may it do?</legend>
+          <div className={classes.scopes}>
+            {scopes
+              .filter((one) => one !== "admin" || me.data?.is_admin)
+              .map((one) => (
+                <Checkbox
+                  key={one}
+                  name="scopes"
+                  label={scopeWords[one].name}
+                  description={scopeWords[one].can}
+                  checked={values.scopes.includes(one)}
+                  onChange={(event) =>
+                    set(
+                      "scopes",
+                      event.currentTarget.checked ? [...values.scopes, one] : values.scopes.filter((other) => other !== one),
+                    )
+                  }
+                />
+              ))}
+          </div>
+          {errors.scopes && (
+            <p className={classes.problem} role="alert">
+              {errors.scopes}
+            </p>
+          )}
+        </fieldset>
+        <NativeSelect
+          label="When does it end?"
+          data={lifetimes.map(({ days, words }) => ({ value: days === null ? "" : String(days), label: words }))}
+          {...field("days")}
+        />
         <div>
           <Button type="submit" loading={pending}>
             Make token

@@ -1,7 +1,10 @@
 import type { ComponentType } from "react";
 
+import { AuditSection } from "./AuditSection";
 import { BackupsSection } from "./BackupsSection";
 import { JobsSection } from "./JobsSection";
+import { PeopleSection } from "./PeopleSection";
+import { StateSection } from "./StateSection";
 
 export interface Section {
   /** In the address; the first one is the page itself. */
@@ -12,6 +15,9 @@ export interface Section {
 
 /** What admins of the server have, in order. */
 export const sections: readonly Section[] = [
+  { path: "state", name: "State", Face: StateSection },
+  { path: "people", name: "People", Face: PeopleSection },
   { path: "backups", name: "Backups", Face: BackupsSection },
   { path: "jobs", name: "Jobs", Face: JobsSection },
+  { path: "audit", name: "Audit log", Face: AuditSection },
 ];

@@ -14,6 +14,7 @@ import { RowsSkeleton } from "@/ui/Skeletons";
 import { toastError } from "@/ui/toast";
 
 import { changeRole, membersKey, membersQuery, removeMember } from "./api";
+import classes from "./workspaces.module.css";
 
 const order: readonly WorkspaceRole[] = ["owner", "admin", "member", "viewer"];
 
@@ -70,6 +71,7 @@ function MemberRow({ workspace, member, me }: { workspace: WorkspaceOut; member:
       name={member.person_id === me ? `${member.name} (you)` : member.name}
       detail={member.email}
     >
+      {member.suspended && <span className={classes.suspended}>Suspended</span>}
       {manages ? (
         <RoleSelect
           label={`Role of ${member.name}`}

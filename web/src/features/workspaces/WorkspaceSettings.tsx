@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 
 import { meQuery } from "@/features/accounts/api";
+import { WorkspaceActsSection } from "@/features/audit/WorkspaceActsSection";
 import { Header } from "@/ui/Header";
 import { SettingsPage } from "@/ui/Settings";
 
@@ -26,6 +27,7 @@ export function WorkspaceSettings() {
         {manages && <NameSection key={workspace.version} workspace={workspace} />}
         <MembersSection workspace={workspace} me={me.data.id} />
         {manages && <InvitationsSection workspace={workspace} />}
+        {workspace.role === "owner" && <WorkspaceActsSection workspace={workspace.id} />}
         <LeaveSection workspace={workspace} me={me.data.id} />
       </SettingsPage>
     </>
