@@ -22,7 +22,6 @@ from headway.admission import step_aside
 from headway.answers import refusals
 from headway.db import Db
 from headway.errors import Busy, NotFound, Unauthenticated
-from headway.idempotency.keys import SECRET
 from headway.oidc import commands
 from headway.oidc.claims import Claims, Untrusted
 from headway.oidc.models import SignInUnderWay
@@ -91,9 +90,7 @@ async def start_link(new: NewLink, request: Request, response: Response, db: Db)
     return await send_to_provider(request, response, db, provider, new.next, me=me)
 
 
-@router.post(
-    "/finish", responses=refusals(401, 403, 404, 409, 410, 429), dependencies=[SECRET], response_model=ReturnOut
-)
+@router.post("/finish", responses=refusals(401, 403, 404, 409, 410, 429), response_model=ReturnOut)
 async def finish_provider_sign_in(
     answer: ProviderAnswer, request: Request, response: Response, db: Db
 ) -> ReturnOut | Response:

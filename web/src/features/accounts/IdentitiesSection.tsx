@@ -35,7 +35,7 @@ export function IdentitiesSection() {
       }
       action={
         name && (
-          <Button variant="default" onClick={() => setOpen(true)} style={{ flexShrink: 0 }}>
+          <Button variant="default" onClick={() => setOpen(true)}>
             Link
           </Button>
         )
