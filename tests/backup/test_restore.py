@@ -93,6 +93,7 @@ def test_a_backup_of_an_older_release_is_brought_up_to_date(
         assert revision_of(db) == migrations_here()[1]
 
 
+@pytest.mark.faults
 def test_a_restore_killed_at_any_step_leaves_the_old_or_the_new(
     database_url: str, full: Place, made: Path, tmp_path: Path
 ) -> None:
@@ -126,6 +127,7 @@ def wait_until_alone(here: Place) -> None:
     raise AssertionError("a killed restore's connection is still there")
 
 
+@pytest.mark.faults  # once is enough: it has PostgreSQL of its own
 def test_a_home_is_backed_up_while_it_serves_and_restored_into_a_new_one(tmp_path: Path) -> None:
     file = tmp_path / "home.zip"
     with running() as here, home_folder() as new_home:

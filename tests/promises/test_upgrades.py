@@ -14,6 +14,7 @@ from sqlalchemy.pool import NullPool
 
 from headway.backup.catalog import Connection, connected, revision_of
 from headway.clock import new_id
+from headway.migrations import versions
 from headway.migrations.known import migrations_here
 from headway.migrations.run import migrate, missing
 from headway.upgrade.invariants import compare, history_agrees, keys_hold, standing
@@ -26,6 +27,7 @@ pytestmark = [pytest.mark.faults, pytest.mark.timeout(1800 if WHOLE else 300)]
 STALL = 0.5  # seconds, judged in the soak; here five times as long
 MANY = 30_000 if WHOLE else 300  # tasks and their events, besides what the release has
 WRITERS, PAUSE = 4, 0.02
+EVERY = 1 if WHOLE else 4  # which steps are killed
 # What every release since the first does when somebody changes a task: in one transaction, the counter last.
 CHANGE = """
     UPDATE task SET title = title || '.', version = version + 1, updated_at = now() WHERE id = %(task)s RETURNING id
@@ -130,7 +132,10 @@ def test_a_migration_killed_at_any_step_is_as_if_it_had_not_begun_and_goes_on(
         steps = missing(engine)
         engine.dispose()
         assert len(steps) > 3
-        for step in steps:
+        for number, step in enumerate(steps):
+            if number % EVERY:
+                migrate(here.settings.sync_url, step)
+                continue
             before = here.prints(), here.do(TABLES)
             with psycopg.connect(here.settings.plain_url) as holding, here.start("migrate") as process:
                 # All of a step has been done when it comes to write down that it was, and cannot.
@@ -145,6 +150,49 @@ def test_a_migration_killed_at_any_step_is_as_if_it_had_not_begun_and_goes_on(
             assert revision_of(db) == migrations_here()[1]
 
 
+def test_what_was_done_before_a_kill_stays_done(database_url: str, tmp_path: Path) -> None:
+    def third(revision: str, _: float) -> None:
+        done.append(revision)
+        if len(done) == 3:
+            raise KeyboardInterrupt
+
+    done: list[str] = []
+    with released(database_url, tmp_path) as here:
+        with pytest.raises(KeyboardInterrupt):
+            migrate(here.settings.sync_url, done=third)
+        with connected(here.settings) as db:
+            assert revision_of(db) == done[-1]
+        migrate(here.settings.sync_url, done=lambda revision, _: done.append(revision))
+        assert len(done) == len(set(done))
+        with connected(here.settings) as db:
+            assert revision_of(db) == done[-1] == migrations_here()[1]
+
+
+def test_somebody_who_takes_long_makes_nobody_else_wait_long(database_url: str, tmp_path: Path) -> None:
+    with released(database_url, tmp_path) as here:
+        traffic = Traffic(here)
+        with psycopg.connect(here.settings.plain_url) as reading, traffic.going_on():
+            reading.execute("SELECT count(*) FROM task, event, span, person, topic, comment, project")
+            with here.start("migrate") as process:
+                wait_until(lambda: here.do(HELD_UP) != [(0,)], what="the migration waits for a lock")
+                count = len(traffic.seconds)
+                wait_until(lambda: len(traffic.seconds) > count + 20 * WRITERS, what="people go on working meanwhile")
+                reading.rollback()
+                assert process.wait(60) == 0
+        assert traffic.failures == []
+        assert max(traffic.seconds) <= (STALL if WHOLE else 5 * STALL)
+
+
+def test_every_migration_gives_up_a_lock_soon() -> None:
+    """All who come after it wait behind it. `migrations/run.py` tries again."""
+    files = sorted(Path(versions.__path__[0]).glob("[0-9]*.py"))
+    assert [file.name for file in files if "SET LOCAL lock_timeout = '300ms'" not in file.read_text()] == []
+
+
+HELD_UP = """
+    SELECT count(*)::int FROM pg_locks
+    WHERE NOT granted AND relation IS NOT NULL AND mode IN ('AccessExclusiveLock', 'ShareLock', 'ShareRowExclusiveLock')
+"""
 TABLES = """
     SELECT table_name, column_name, data_type FROM information_schema.columns
     WHERE table_schema = 'public' ORDER BY table_name, column_name

@@ -16,7 +16,7 @@ from sqlalchemy.pool import NullPool
 # Any number would do, as long as every Headway takes the same one.
 ADVISORY_LOCK = 4_839_201
 # A migration gives up soon when it cannot have a lock, so that nobody waits long behind it, and tries again.
-TRIES, PAUSE = 40, 0.25
+TRIES, PAUSE = 200, 0.25
 
 
 def config_for(connection: Connection | None = None) -> Config:

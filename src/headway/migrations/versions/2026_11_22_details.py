@@ -11,7 +11,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.execute("SET LOCAL lock_timeout = '5s'")
+    op.execute("SET LOCAL lock_timeout = '300ms'")
     op.create_table(
         "change_detail",
         sa.Column("change_set_id", sa.Uuid(), nullable=False),

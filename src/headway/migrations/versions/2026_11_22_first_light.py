@@ -11,7 +11,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.execute("SET LOCAL lock_timeout = '5s'")
+    op.execute("SET LOCAL lock_timeout = '300ms'")
     # Substring search over titles, descriptions and comments; a trusted extension, so no superuser is needed.
     op.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
     op.create_table(

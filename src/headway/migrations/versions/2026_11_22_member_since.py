@@ -10,7 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.execute("SET LOCAL lock_timeout = '5s'")
+    op.execute("SET LOCAL lock_timeout = '300ms'")
     now = sa.func.now()
     op.add_column("project_member", sa.Column("since", sa.DateTime(timezone=True), nullable=False, server_default=now))
     op.alter_column("project_member", "since", server_default=None)

@@ -10,7 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.execute("SET LOCAL lock_timeout = '5s'")
+    op.execute("SET LOCAL lock_timeout = '300ms'")
     state = sa.Computed("CASE WHEN noun = 'task' THEN data->>'state_id' END", persisted=True)
     rank = sa.Computed("CASE WHEN noun = 'task' THEN data->>'rank' END", persisted=True)
     op.add_column("span", sa.Column("state_id", sa.Text(), state, nullable=True))

@@ -10,7 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.execute("SET LOCAL lock_timeout = '5s'")
+    op.execute("SET LOCAL lock_timeout = '300ms'")
     op.drop_index("ix_comment_task_id", "comment", postgresql_where=sa.text("deleted_at IS NULL"))
     op.create_index("ix_comment_task_id", "comment", ["task_id", "created_at", "id"])
     op.create_index("ix_imported_thing_entity_id", "imported_thing", ["entity_id"])

@@ -10,7 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.execute("SET LOCAL lock_timeout = '5s'")
+    op.execute("SET LOCAL lock_timeout = '300ms'")
     deleted = sa.text("deleted_at IS NOT NULL")
     for table in ("task", "comment"):
         op.create_index(f"ix_{table}_deleted_at", table, ["project_id", "deleted_at"], postgresql_where=deleted)

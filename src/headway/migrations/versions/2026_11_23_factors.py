@@ -19,7 +19,7 @@ def of_person(table: str) -> sa.ForeignKeyConstraint:
 
 
 def upgrade() -> None:
-    op.execute("SET LOCAL lock_timeout = '5s'")
+    op.execute("SET LOCAL lock_timeout = '300ms'")
     op.create_table(
         "code_app",
         sa.Column("person_id", sa.Uuid(), nullable=False),

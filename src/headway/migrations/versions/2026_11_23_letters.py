@@ -10,7 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.execute("SET LOCAL lock_timeout = '5s'")
+    op.execute("SET LOCAL lock_timeout = '300ms'")
     op.add_column("person", sa.Column("email_proved_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("invitation", sa.Column("email", sa.Text(), nullable=True))
     op.add_column("invitation", sa.Column("mailed_at", sa.DateTime(timezone=True), nullable=True))

@@ -10,7 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.execute("SET LOCAL lock_timeout = '5s'")
+    op.execute("SET LOCAL lock_timeout = '300ms'")
     op.add_column("person", sa.Column("suspended_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("api_token", sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True))
     # Tokens that are there keep what they could do; new ones say what they are for.
