@@ -14,6 +14,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Scope
 
 log = structlog.get_logger()
 
@@ -195,16 +196,28 @@ async def on_database_error(request: Request, error: Exception) -> Response:
     if AGAIN not in request.scope and (why := passing(request, error, state)):
         raise Again(why) from error
     if state == NO_ROOM:
-        log.error("database.disk_full", path=request.url.path)
+        log.error("database.disk_full", route=route_of(request.scope))
         detail = "The server's disk is full. Nothing was saved. Tell whoever runs this server, and try again later."
         return problem(503, "disk_full", detail, headers={"Retry-After": "30"})
-    log.warning("database.unavailable", path=request.url.path, kind=type(error).__name__, sqlstate=state)
+    log.warning("database.unavailable", route=route_of(request.scope), kind=type(error).__name__, sqlstate=state)
     if refused or request.method in SAFE or commit_begun(request) is False:
         detail = "The database did not answer in time. Nothing was saved; try again."
         return problem(503, "busy", detail, headers={"Retry-After": "1"})
     # Cut off in the middle, perhaps of the commit itself: whoever tries again blindly may do it twice.
     detail = "The connection to the database was lost. Look whether your change is there before you try again."
     return problem(503, "lost", detail)
+
+
+def route_of(scope: Scope) -> str:
+    """The path of the route that a request came to, with the names of its parameters; for logs and metrics.
+
+    Never the address that was asked for: that is the client's word, without end and possibly a secret.
+    """
+    path: str | None = getattr(scope.get("route"), "path", None)
+    if path is None:
+        return "/assets" if scope["path"].startswith("/assets/") else "(none)"
+    # A router's routes do not know the prefix that they were included with.
+    return f"/api{path}" if scope["path"].startswith("/api/") else path
 
 
 def passing(request: Request, error: Exception, state: str) -> str | None:

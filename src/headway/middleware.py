@@ -10,7 +10,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from headway.clock import new_id
-from headway.errors import AGAIN, TOO_LARGE, TOO_SLOW, Again, problem
+from headway.errors import AGAIN, TOO_LARGE, TOO_SLOW, Again, problem, route_of
 
 log = structlog.get_logger()
 
@@ -38,7 +38,7 @@ class LastResort:
             await self.app(scope, receive, send_and_note)
         except Exception as error:
             error_id = str(new_id())
-            about = {"error_id": error_id, "method": scope["method"], "path": scope["path"]}
+            about = {"error_id": error_id, "method": scope["method"], "route": route_of(scope)}
             # In a thread: a traceback reads source files.
             await asyncio.to_thread(log.error, "request.failed", exc_info=error, **about)
             if started:
@@ -199,7 +199,7 @@ class OnceMore:
         try:
             await self.app(scope, noting, send)
         except Again as first:
-            log.info("request.again", method=scope["method"], path=scope["path"], why=first.why)
+            log.info("request.again", method=scope["method"], route=route_of(scope), why=first.why)
             # Whoever it collided with gets on meanwhile; two that collided do not start again in step.
             await asyncio.sleep(random.uniform(0.005, 0.05))  # noqa: S311 - not a secret
             scope.clear()
@@ -214,8 +214,12 @@ class SafeHeaders:
         ("x-content-type-options", "nosniff"),
         ("referrer-policy", "same-origin"),
         ("x-frame-options", "DENY"),
+        ("cross-origin-resource-policy", "same-origin"),
+        ("cross-origin-opener-policy", "same-origin"),
         ("cache-control", "no-store"),
     )
+    # An answer of the API that a browser is led to open as a page may load nothing and run nothing.
+    OF_DATA = ("content-security-policy", "default-src 'none'; frame-ancestors 'none'")
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -226,6 +230,8 @@ class SafeHeaders:
                 headers = MutableHeaders(scope=message)
                 for name, value in self.DEFAULTS:
                     headers.setdefault(name, value)
+                if scope["path"].startswith("/api"):
+                    headers.setdefault(*self.OF_DATA)
             await send(message)
 
         await self.app(scope, receive, send_with_headers if scope["type"] == "http" else send)

@@ -8,6 +8,7 @@ import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from headway.clock import new_id
+from headway.errors import route_of
 from headway.operations.tally import GONE, Tally
 from headway.settings import Settings
 
@@ -18,7 +19,6 @@ SANE = re.compile(rb"[A-Za-z0-9._-]{8,64}\Z")
 SLOW = 1.0  # seconds from which a request is worth a line of its own
 # Asked every few seconds by machines: counted, but written down only when they fail.
 QUIET = frozenset({"/health", "/ready", "/metrics"})
-NO_ROUTE = "(none)"
 PEER = "headway.peer"
 
 Lines = Literal["all", "slow", "off"]
@@ -62,7 +62,7 @@ class Measured:
             structlog.contextvars.reset_contextvars(**token)
             now = perf_counter()
             took = took or now - began
-            route = template(scope)
+            route = route_of(scope)
             self.tally.add(scope["method"], route, status, took, now)
             if self.lines != "off" and (self.lines == "all" or took > SLOW or status >= 500):
                 write(name, scope, route, status, took)
@@ -74,15 +74,6 @@ def given_id(scope: Scope) -> bytes | None:
         if header == ID:
             return value if SANE.match(value) else None
     return None
-
-
-def template(scope: Scope) -> str:
-    """The route's own path, with the names of its parameters: never an address that somebody asked for."""
-    path: str | None = getattr(scope.get("route"), "path", None)
-    if path is None:
-        return "/assets" if scope["path"].startswith("/assets/") else NO_ROUTE
-    # A router's routes do not know the prefix that they were included with.
-    return f"/api{path}" if scope["path"].startswith("/api/") else path
 
 
 def write(name: bytes, scope: Scope, route: str, status: int, took: float) -> None:
