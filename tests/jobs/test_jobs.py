@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from headway.db import Database
 from headway.jobs import queries
-from headway.jobs.commands import enqueue
+from headway.jobs.commands import WAKE, enqueue
 from headway.jobs.kinds import Failed, Hopeless, Inside, Outside, Work
 from headway.jobs.models import Job
 from headway.jobs.running import TRIES, Runner, pause_after
@@ -221,6 +221,22 @@ async def test_the_process_that_wrote_a_job_down_wakes_itself(database: Database
         await put(database, "outside")
         await done.wait()
     await doing.stop()
+
+
+async def test_nobody_is_woken_before_the_commit_or_without_one(database: Database) -> None:
+    woken: Told = []
+    database.writes.configure(info={WAKE: lambda: woken.append("now")})
+    async with database.unit_of_work() as db:
+        await enqueue(db, "inside", {})
+        await enqueue(db, "inside", {})
+        assert woken == []
+    assert woken
+    woken.clear()
+    with pytest.raises(RuntimeError):
+        async with database.unit_of_work() as db:
+            await enqueue(db, "inside", {})
+            raise RuntimeError
+    assert woken == []
 
 
 def test_ten_tries_last_through_a_bad_night() -> None:
