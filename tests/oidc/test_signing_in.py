@@ -1,6 +1,7 @@
 """Signing in through a provider that tells the truth: who gets in, who does not, and what is linked."""
 
 import asyncio
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from urllib.parse import parse_qsl, urlsplit
 from uuid import UUID
@@ -9,6 +10,7 @@ import httpx2
 import pyotp
 import pytest
 from fastapi import FastAPI
+from joserfc.jwk import ECKey, OKPKey
 from sqlalchemy import func, select, update
 
 from headway.accounts.factors_models import CodeApp
@@ -21,7 +23,7 @@ from headway.settings import Settings
 from tests.accounts.conftest import PASSWORD, client_of
 from tests.factories import Team, User, new_user
 from tests.oidc.conftest import Browser, settings_for, started
-from tests.oidc.provider import SECOND, Provider
+from tests.oidc.provider import SECOND, Key, Provider
 
 
 async def count(app: FastAPI, model: type) -> int:
@@ -389,3 +391,60 @@ async def test_a_second_factor_of_headways_own_is_still_asked_for(
     body = {"ticket": problem["ticket"], "code": pyotp.TOTP(secret).now()}
     entered = await browser.http.post("/api/sessions/second-factor", json=body)
     assert (entered.status_code, entered.json()["id"]) == (201, ada.id)
+
+
+KEYS: list[tuple[str, Callable[[], Key]]] = [
+    ("RS512", lambda: SECOND),
+    ("PS256", lambda: SECOND),
+    ("ES256", lambda: ECKey.generate_key("P-256", {"kid": "ec"})),
+    ("ES384", lambda: ECKey.generate_key("P-384", {"kid": "ec"})),
+    ("Ed25519", lambda: OKPKey.generate_key("Ed25519", {"kid": "ed"})),
+    ("EdDSA", lambda: OKPKey.generate_key("Ed25519", {"kid": "ed"})),
+]
+
+
+@pytest.mark.parametrize(("algorithm", "key"), KEYS, ids=[name for name, _ in KEYS])
+async def test_signatures_by_other_kinds_of_keys_are_good_too(
+    ada: User, provider: Provider, algorithm: str, key: Callable[[], Key]
+) -> None:
+    subject(provider, ada)
+    provider.key, provider.algorithm = key(), algorithm
+    # Beside one of a kind that is newer than we are, which spoils nothing.
+    provider.documents["/jwks"] = lambda told: {"keys": [{"kty": "AKP", "kid": "new"}, *told["keys"]]}
+    assert (await Browser(ada.http).link(PASSWORD)).status_code == 200
+
+
+async def test_guesses_at_invitations_are_limited_here_too(browser: Browser) -> None:
+    codes = [
+        (await browser.http.post("/api/oidc/start", json={"invitation": f"guess-{nth}"})).json()["code"]
+        for nth in range(101)
+    ]
+    assert codes == ["invitation.not_found"] * 100 + ["address.tries"]
+
+
+async def test_who_is_linked_and_comes_with_an_invitation_joins_and_coming_again_is_no_harm(
+    ada: User, team: Team, browser: Browser, other_browser: Browser, provider: Provider
+) -> None:
+    subject(provider, ada)
+    await Browser(ada.http).link(PASSWORD)
+    for nth, one in enumerate((browser, other_browser)):
+        link = (await team.owner.post(f"/api/workspaces/{team.workspace_id}/invitations", {"role": "member"}))["url"]
+        answer = await one.sign_in(invitation=link.partition("#")[2])
+        assert answer.status_code == 200, (nth, answer.text)
+        assert [room["id"] for room in answer.json()["me"]["workspaces"]] == [team.workspace_id]
+    preview = await team.stranger.post("/api/invitations/preview", {"token": link.partition("#")[2]}, 200)
+    assert preview["role"] == "member"  # the second link is still good for somebody else
+
+
+async def test_an_invitation_for_another_address_lets_nobody_in(
+    team: Team, browser: Browser, provider: Provider, app: FastAPI
+) -> None:
+    body = {"role": "member", "email": f"invited-{team.workspace_id}@example.org"}
+    link = (await team.owner.post(f"/api/workspaces/{team.workspace_id}/invitations", body))["url"]
+    other = f"other-{team.workspace_id}@example.org"
+    provider.person = {"sub": f"o-{team.workspace_id}", "email": other, "email_verified": True}
+    people = await count(app, Person)
+    answer = await browser.sign_in(invitation=link.partition("#")[2])
+    assert (answer.status_code, answer.json()["code"]) == (409, "invitation.address")
+    assert (await browser.http.get("/api/me")).status_code == 401
+    assert await count(app, Person) == people

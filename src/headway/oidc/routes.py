@@ -63,7 +63,7 @@ async def get_provider(request: Request) -> ProviderOut:
     return ProviderOut(name=settings.provider_name, sign_up=settings.oidc_sign_up)
 
 
-@router.post("/start", responses=refusals(401, 404, 410))
+@router.post("/start", responses=refusals(401, 404, 410, 429))
 async def start_provider_sign_in(new: NewProviderSignIn, request: Request, response: Response, db: Db) -> AddressOut:
     """Begins a sign-in at the provider, and binds it to this browser by a cookie.
 
@@ -71,8 +71,10 @@ async def start_provider_sign_in(new: NewProviderSignIn, request: Request, respo
     """
     provider = provider_here(request)
     if new.invitation is not None:
+        limit_address("invitation")
         async with request.app.state.database.reading() as reads:
             await invitations.look_at(reads, new.invitation)
+        forgive_address("invitation")  # it was no guess
     return await send_to_provider(request, response, db, provider, new.next, invitation=new.invitation)
 
 

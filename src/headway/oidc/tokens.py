@@ -14,6 +14,7 @@ from joserfc.errors import (
     InvalidKeyIdError,
     JoseError,
     MissingClaimError,
+    UnsupportedAlgorithmError,
 )
 from joserfc.jwk import ECKey, Key, KeySet, OKPKey, RSAKey, import_key
 from joserfc.jws import JWSRegistry
@@ -40,9 +41,15 @@ HASHES = {"256": sha256, "384": sha384, "512": sha512}
 
 
 class Registry(JWSRegistry):
-    """Certificates in a header make it longer than the library's limit; they are not looked at."""
+    """Our algorithms and no others; the library warns of some that providers still use."""
 
-    max_header_length = 16_384
+    max_header_length = 16_384  # certificates make a header longer than the library likes; they are not looked at
+
+    def get_alg(self, name: str) -> Any:
+        """How to check a signature."""
+        if name not in ALGORITHMS:
+            raise UnsupportedAlgorithmError(name)
+        return self.algorithms[name]
 
 
 def read_keys(document: Any) -> KeySet:
@@ -87,7 +94,7 @@ def read_id_token(
         Untrusted: it was not made by this issuer, for us, for this sign-in, and for now.
     """
     try:
-        token = jwt.decode(text, keys, registry=Registry(algorithms=ALGORITHMS, strict_check_header=False))
+        token = jwt.decode(text, keys, registry=Registry(strict_check_header=False))
     except InvalidKeyIdError:
         raise UnknownKey("it is signed with a key that the provider does not publish") from None
     except BadSignatureError:
