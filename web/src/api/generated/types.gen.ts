@@ -7953,7 +7953,7 @@ export type StartProviderSignInErrors = {
      */
     422: Problem;
     /**
-     * Too Many Requests
+     * Too many tries; Retry-After says when the next one counts.
      */
     429: Problem;
     /**
