@@ -68,7 +68,7 @@ class Settings(BaseSettings):
 
     backup_folder: Folder | None = None  # None: no backups by itself
     backup_every: float = Field(default=24, ge=0.1, le=8_760)  # hours
-    backup_keep: int = Field(default=14, ge=1, le=10_000)  # the newest so many
+    backup_keep: int = Field(default=14, ge=1, le=1_000)  # the newest so many
 
     metrics: Literal["off", "token", "loopback"] = "loopback"  # who may read /metrics
     metrics_token: str | None = Field(default=None, repr=False, validate_default=True, min_length=16, max_length=200)

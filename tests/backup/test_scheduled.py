@@ -158,7 +158,8 @@ def test_the_oldest_go_when_enough_newer_ones_are_good(
     settings.backup_folder.mkdir()
     old = [settings.backup_folder / f"headway-2026010{day}-000000.zip" for day in range(1, 4)]
     theirs = settings.backup_folder / "holiday.zip"
-    for file in (*old, theirs):
+    half = settings.backup_folder / "headway-20260101-000000.zip.partial"
+    for file in (*old, theirs, half):
         file.write_text("")
 
     def no_tables(_: Settings, __: str) -> None:
@@ -175,7 +176,7 @@ def test_the_oldest_go_when_enough_newer_ones_are_good(
         assert running.run(settings, "schedule", known(full), make_tables)
         # One good one is not enough to let go of what is there: two are to be kept.
         assert [file.exists() for file in old] == [hours == 1] * 3
-    assert theirs.exists()
+    assert (theirs.exists(), half.exists()) == (True, False)
     assert len(list(settings.backup_folder.iterdir())) == 3
 
 

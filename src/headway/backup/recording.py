@@ -15,7 +15,7 @@ from headway.clock import new_id, now
 from headway.console import CannotStart
 from headway.settings import Settings
 
-KEPT = 200  # rows; older ones go
+KEPT = 2_000  # rows, twice as many as files may be kept; older ones go
 
 
 @contextlib.contextmanager

@@ -44,6 +44,7 @@ def run(
         file = folder / named(now())
         with recorded_as(settings, file, means, begun) as row:
             make_folder(folder)
+            clear_away(folder)
             note_taken(settings, row, take(settings, file))
             note_trying(settings, row)
             note_tried(settings, row, try_restore(settings, file, known, make_tables))
@@ -76,6 +77,14 @@ def make_folder(folder: Path) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise CannotStart(f"{folder} cannot be made: {error.strerror}.") from None
+
+
+def clear_away(folder: Path) -> None:
+    """Removes what killed ones have left half written: nobody else is at it."""
+    with contextlib.suppress(OSError):
+        for file in folder.glob("headway-*.zip.partial"):
+            if OURS.fullmatch(file.name.removesuffix(".partial")):
+                file.unlink(missing_ok=True)
 
 
 def keep_newest(settings: Settings, folder: Path) -> None:
