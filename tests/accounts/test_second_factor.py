@@ -1,8 +1,10 @@
 """Codes from an app and recovery codes: each opens the door once, and nothing else does."""
 
 import asyncio
+import re
 from contextlib import AsyncExitStack
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +14,7 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import select, text, update
 
+import headway
 from headway.accounts.factors_models import CodeApp, RecoveryCode, Ticket
 from headway.accounts.models import Person
 from headway.accounts.passwords import TRIES
@@ -285,3 +288,16 @@ async def test_everywhere_else_is_signed_out_at_one_go(
         assert (await browser.get("/api/me")).status_code == 401
     await somebody.delete("/api/sessions/others")  # nothing to end is no error
     assert (await other_browser.delete("/api/sessions/others")).status_code == 401
+
+
+def test_only_who_was_made_in_the_same_moment_gets_a_session_without_being_asked_for_more() -> None:
+    """Every door for whoever has an account goes through `entering.enter`; a new one that does not is named here."""
+    package = Path(headway.__file__).parent
+    doors = [file for file in package.rglob("*.py") if re.search(r"\bbegin_session\(", file.read_text("utf-8"))]
+    named = {str(file.relative_to(package)) for file in doors} - {"accounts/commands.py", "accounts/entering.py"}
+    after_the_second_step = {"workspaces/second_factor_routes.py"}
+    for new in named - after_the_second_step:
+        source = (package / new).read_text("utf-8")
+        for call in re.finditer(r"\bbegin_session\(", source):
+            before = source[source.rfind("def ", 0, call.start()) : call.start()]
+            assert "create_person(" in before or "sign_up(" in before, new

@@ -3,6 +3,7 @@
 import urllib.error
 from collections.abc import Iterator
 
+import pyotp
 import pytest
 
 from headway.accounts.schemas import Email, NewPassword
@@ -90,6 +91,32 @@ def test_a_reset_password_ends_a_lockout(server: Running) -> None:
         assert sign_in(server, "mia@example.org", "a wrong guess") is None
     password = server.run("user", "reset-password", "mia@example.org").stdout.strip()
     assert sign_in(server, "mia@example.org", password) is not None
+
+
+def test_who_has_lost_their_second_factor_gets_in_by_password_again(server: Running) -> None:
+    password = server.run("user", "add", "ren@example.org").stdout.strip()
+    browser = sign_in(server, "ren@example.org", password)
+    assert browser is not None
+    app = browser.send("POST", "/api/me/second-factor/app", {"proof": {"password": password}})
+    browser.send("POST", "/api/me/second-factor/app/confirm", {"code": pyotp.TOTP(app["secret"]).now()})
+    browser.close()  # the server ends idle connections
+    assert sign_in(server, "ren@example.org", password) is None
+
+    reset = server.run("user", "reset-second-factor", "REN@example.org")
+    assert reset.returncode == 0, reset.stderr
+    again = sign_in(server, "ren@example.org", password)
+    assert again is not None
+    me = browser.send("GET", "/api/me")["id"]  # their sessions have gone on
+    state = browser.send("GET", "/api/me/second-factor")
+    assert (state["app_since"], state["recovery_codes_left"]) == (None, 0)
+    told = browser.send("GET", f"/api/events?topic=person:{me}&after=0")["events"]
+    browser.close()
+    assert [event["means"] for event in told if event["kind"] == "second_factor.changed"] == ["web", "cli"]
+    acts = [
+        one for one in server.browse("GET", "/api/administration/audit")["items"] if one["act"] == "second_factor.reset"
+    ]
+    assert [(one["means"], one["about_id"]) for one in acts] == [("cli", me)]
+    assert "has no second factor" in refusal(server.run("user", "reset-second-factor", "ren@example.org"))
 
 
 def test_a_password_can_be_given_on_standard_input_and_is_not_repeated(server: Running) -> None:

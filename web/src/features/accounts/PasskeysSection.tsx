@@ -21,6 +21,7 @@ import {
   secondFactorQuery,
   type Proof,
 } from "./factors";
+import classes from "./factors.module.css";
 import { ProofForm } from "./ProofForm";
 import { RecoveryCodes } from "./RecoveryCodes";
 import { canUsePasskeys, makePasskey } from "./webauthn";
@@ -69,11 +70,13 @@ export function PasskeysSection() {
             key={passkey.id}
             mark={<IconKey size={18} className="hw-muted" />}
             name={
-              <InlineName
-                label={`Name of ${passkey.name}`}
-                value={passkey.name}
-                onSave={(name) => renamePasskey(passkey.id, name).then(refresh)}
-              />
+              <div className={classes.named}>
+                <InlineName
+                  label={`Name of ${passkey.name}`}
+                  value={passkey.name}
+                  onSave={(name) => renamePasskey(passkey.id, name).then(refresh)}
+                />
+              </div>
             }
             detail={`Made ${agoWords(passkey.created_at)}, ${passkey.last_used_at ? `used ${agoWords(passkey.last_used_at)}` : "never used"}`}
           >

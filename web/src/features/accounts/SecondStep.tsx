@@ -10,7 +10,6 @@ import { LinkButton } from "@/ui/LinkButton";
 import classes from "./entry.module.css";
 import { EntryFrame } from "./EntryFrame";
 import { signInWithCode, type Wanted } from "./factors";
-import factorClasses from "./factors.module.css";
 import { PasskeyButton } from "./PasskeyButton";
 import { canUsePasskeys } from "./webauthn";
 
@@ -60,7 +59,11 @@ export function SecondStep({ wanted, onEntered, onBack }: Props) {
       )}
       {hasPasskey && !recovering && (
         <div className={classes.form}>
-          {withCode && <div className={factorClasses.or}>or</div>}
+          {withCode && (
+            <p className={classes.or}>
+              <span>or</span>
+            </p>
+          )}
           <PasskeyButton ticket={wanted.ticket} primary={!withCode} onEntered={onEntered} onBack={onBack}>
             Use a passkey
           </PasskeyButton>
