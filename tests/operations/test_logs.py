@@ -60,7 +60,7 @@ def doors(document: Any) -> Iterator[tuple[str, str, Any]]:
         for method, operation in operations.items():
             if method in ("get", "post", "put", "patch", "delete"):
                 content = operation.get("requestBody", {}).get("content", {})
-                schema = next(iter(content.values()), {}).get("schema")
+                schema = next((one["schema"] for one in content.values()), None)
                 body = None if schema is None else fields_of(document, schema)
                 yield method.upper(), re.sub(r"\{.*?\}", SECRET, path) + f"?q={SECRET}&cursor={SECRET}", body
 
