@@ -3,8 +3,10 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
 
 import httpx2
+import pyotp
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -155,3 +157,27 @@ def test_a_lie_is_told_in_words_and_leads_back(page: Page, provider: Provider, s
         assert "headway_session" not in {one["name"] for one in page.context.cookies()}
     finally:
         provider.be_honest()
+
+
+def test_a_second_factor_is_asked_for_and_leads_where_one_wanted_to_go(
+    page: Page, linked_up: Headway, provider: Provider, shots: Path | None
+) -> None:
+    provider.person = {"sub": "ada-2", "email": ADA, "email_verified": True, "name": "Ada"}
+    with httpx2.Client(base_url=linked_up.url, timeout=30) as http:
+        assert http.post("/api/sessions", json={"email": ADA, "password": PASSWORD}).status_code == 201
+        url = http.post("/api/oidc/link", json={"password": PASSWORD}).json()["url"]
+        back = dict(parse_qsl(urlsplit(httpx2.get(url).headers["location"]).query))
+        back.pop("session_state")
+        assert http.post("/api/oidc/finish", json=back).json()["linked"]
+        begun = http.post("/api/me/second-factor/app", json={"proof": {"password": PASSWORD}})
+        app = pyotp.TOTP(begun.json()["secret"])
+        made = http.post("/api/me/second-factor/app/confirm", json={"code": app.now()})
+        assert made.status_code == 200, made.text
+    page.goto("/sign-in?next=%2Faccount")
+    page.get_by_role("button", name="Continue with Example ID").click()
+    expect(page.get_by_role("heading", name="One more step")).to_be_visible()
+    shoot(page, shots, "second")
+    page.get_by_role("button", name="Use a recovery code").click()
+    page.get_by_label("Recovery code").fill(made.json()["recovery_codes"][0])
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    expect(page).to_have_url(re.compile("/account$"))

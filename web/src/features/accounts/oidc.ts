@@ -2,6 +2,7 @@ import { queryOptions } from "@tanstack/react-query";
 
 import { del, get, post } from "@/api/client";
 import type { AddressOut, IdentityOut, ProviderOut, ReturnOut } from "@/api/types";
+import { live } from "@/live/cache";
 
 export const identitiesKey = ["identities"] as const;
 
@@ -15,6 +16,8 @@ export const providerQuery = queryOptions({
 export const identitiesQuery = queryOptions({
   queryKey: identitiesKey,
   queryFn: ({ signal }) => get<IdentityOut[]>("/api/oidc/identities", {}, signal),
+  // Linked in another tab, it shows here.
+  meta: live<IdentityOut[]>({ apply: (data, change) => (change.kind.startsWith("identity.") ? undefined : data) }),
 });
 
 export const unlinkIdentity = (id: string) => del(`/api/oidc/identities/${id}`);
