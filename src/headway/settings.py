@@ -18,7 +18,7 @@ from headway.console import CannotStart
 from headway.database_url import DatabaseUrl, parse_database_url
 from headway.smtp_url import SmtpServer, parse_sender, parse_smtp_url
 
-# Connections of one worker besides its pool: the doorbell's listener, its bell, and one to spare.
+# Connections of one worker besides its pool: the doorbell's, whoever does the chores', and what /ready asks on.
 EXTRA_CONNECTIONS = 3
 FLAGS = ("home", "host", "port", "workers", "demo")
 

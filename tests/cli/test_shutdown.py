@@ -6,6 +6,7 @@ import signal
 import socket
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -122,6 +123,10 @@ def deaf_client(headway: Headway, cookie: str, project: str) -> socket.socket:
     return deaf
 
 
+def has_ended(pid: int) -> bool:
+    return not is_running(pid)
+
+
 def test_workers_are_replaced_while_people_write_and_who_never_reads_holds_nobody_up(home: Path) -> None:
     headway = Headway("--workers", "2", home=home).ready()
     try:
@@ -130,7 +135,7 @@ def test_workers_are_replaced_while_people_write_and_who_never_reads_holds_nobod
             hammer.wait_for_more_than(10)
             for old in headway.workers():
                 os.kill(old, signal.SIGTERM)
-                wait_until(lambda pid=old: not is_running(pid), what="the old worker ends")
+                wait_until(partial(has_ended, old), what="the old worker ends")
                 wait_until(lambda: len(headway.workers()) == 2, what="another one starts")
                 hammer.wait_for_more_than(len(hammer.acknowledged) + 20)
         found = titles(headway, cookie, project)
