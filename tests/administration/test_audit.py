@@ -1,6 +1,9 @@
 """What is done with a privilege leaves a row that nobody can change, and only the right people read it."""
 
+import ast
+import re
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +12,7 @@ from fastapi import FastAPI
 from sqlalchemy import text, update
 from sqlalchemy.exc import DBAPIError
 
+import headway
 from headway.accounts.models import Person
 from headway.trash.purging import purge
 from tests.accounts.conftest import HASH, PASSWORD, client_of
@@ -160,3 +164,27 @@ async def test_what_the_server_ends_by_itself_is_told_too(app: FastAPI, team: Te
     (emptied,) = (await auditor.get(AUDIT, about=project["id"]))["items"]
     assert (emptied["act"], emptied["by"], emptied["means"]) == ("trash.emptied", None, "server")
     assert emptied["details"] == {"kind": "task", "things": 1}
+
+
+def acts_in_the_source() -> set[str]:
+    """What every `audit(…)` there is calls its act: given at the call, or put into a variable `act` before."""
+    found = set()
+    for path in Path(headway.__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in (
+                "audit",
+                "audit_now",
+                "note",
+                "note_member",
+            ):
+                found |= {one.value for given in node.args for one in ast.walk(given) if isinstance(one, ast.Constant)}
+            if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "act":
+                found |= {one.value for one in ast.walk(node.value) if isinstance(one, ast.Constant)}
+    return {act for act in found if isinstance(act, str) and re.fullmatch(r"[a-z_]+\.[a-z_]+", act)}
+
+
+def test_the_page_has_words_for_every_act() -> None:
+    root = Path(__file__).parents[2]
+    page = set(re.findall(r'^  "([a-z_.]+)": \{', (root / "web/src/features/audit/audit.ts").read_text(), re.MULTILINE))
+    assert len(page) > 25
+    assert acts_in_the_source() - page == set()

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from headway.accounts.asker import Asker
 from headway.accounts.commands import session_ended
+from headway.accounts.factors_models import Ticket
 from headway.accounts.models import Person, SignIn
 from headway.accounts.queries import instance
 from headway.administration.people_queries import other_admins
@@ -50,6 +51,7 @@ async def suspend_person(db: AsyncSession, me: Asker, person_id: UUID) -> None:
     await db.flush()
     # After the row, which signing in locks: a session made in this moment is seen here, or is not made.
     await db.execute(delete(SignIn).where(SignIn.person_id == person_id))
+    await db.execute(delete(Ticket).where(Ticket.person_id == person_id))
     places = (await db.scalars(places_of(person_id))).all()
     for workspace_id in places:
         await take_back_invitations(db, workspace_id, person_id, None)

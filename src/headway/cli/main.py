@@ -22,7 +22,7 @@ COMMANDS = {
     "backup": Lazy("headway.cli.backup:backup", "Write everything into one file, while people work."),
     "restore": Lazy("headway.cli.backup:restore", "Bring everything in such a file back."),
     "upgrade": Lazy("headway.cli.upgrade:upgrade", "Back up, rehearse the upgrade on that, then upgrade."),
-    "user": Lazy("headway.cli.users:user", "List and add people, reset passwords, make API tokens."),
+    "user": Lazy("headway.cli.standing:user", "List, add and suspend people, reset passwords, make API tokens."),
     "task": Lazy("headway.cli.tasks:task", "List, add and finish tasks, over HTTP with HEADWAY_TOKEN."),
     "trash": Lazy("headway.cli.trash:trash", "List what was deleted and bring it back, over HTTP."),
     "history": Lazy("headway.cli.history:history", "What happened to a task or in a project, over HTTP."),

@@ -41,6 +41,18 @@ const acts: Record<string, { name: string; words: Words }> = {
   "session.ended": { name: "Session ended", words: () => "ended a session" },
   "password.changed": { name: "Password changed", words: () => "changed their password" },
   "password.reset": { name: "Password reset", words: (about) => `set a new password for ${about}` },
+  "session.others_ended": { name: "Other sessions ended", words: () => "ended their other sessions" },
+  "address.changed": { name: "Address changed", words: () => "changed their e-mail address" },
+  "code_app.added": { name: "Code app set up", words: () => "set up an app for codes" },
+  "code_app.removed": { name: "Code app removed", words: () => "removed their app for codes" },
+  "passkey.added": { name: "Passkey added", words: () => "added a passkey" },
+  "passkey.renamed": { name: "Passkey renamed", words: () => "renamed a passkey" },
+  "passkey.removed": { name: "Passkey removed", words: () => "removed a passkey" },
+  "recovery_codes.made": { name: "Recovery codes made", words: () => "made new recovery codes" },
+  "recovery_code.used": { name: "Recovery code used", words: () => "signed in with a recovery code" },
+  "second_factor.reset": { name: "Second factor reset", words: (about) => `took the second factors from ${about}` },
+  "identity.linked": { name: "Provider linked", words: () => "linked their account at the sign-in provider" },
+  "identity.unlinked": { name: "Provider unlinked", words: () => "unlinked their account at the sign-in provider" },
   "token.created": {
     name: "Token made",
     words: (_about, { name, scopes, expires_at }) =>
@@ -75,6 +87,12 @@ const acts: Record<string, { name: string; words: Words }> = {
   "trash.emptied": {
     name: "Trash emptied",
     words: (_about, { kind, things }) => `emptied the trash of ${String(things)} ${String(kind)}${things === 1 ? "" : "s"}`,
+  },
+  "backup.started": { name: "Backup started", words: () => "started a backup" },
+  "backup.restored": { name: "Backup restored", words: () => "restored a backup" },
+  "database.upgraded": {
+    name: "Upgraded",
+    words: (_about, { until }) => (typeof until === "string" ? `upgraded the database to ${until}` : "upgraded the database"),
   },
   "lab_run.started": { name: "Lab run started", words: () => "started a lab run" },
   "import.run": { name: "Import", words: () => "imported a board" },
