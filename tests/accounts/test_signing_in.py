@@ -4,9 +4,11 @@ import asyncio
 import threading
 from contextlib import AsyncExitStack
 from datetime import timedelta
+from types import SimpleNamespace
 from uuid import UUID
 
 import httpx2
+import pytest
 from fastapi import FastAPI
 from sqlalchemy import update
 
@@ -198,3 +200,25 @@ async def test_each_sign_in_and_sign_out_is_told_to_ones_other_screens(
     assert [e["kind"] for e in events] == ["session.created", "session.ended"]
     assert events[1]["after"] == {"session_id": events[0]["id"], "except": None}
     assert "secret" not in str(events)
+
+
+async def test_known_and_unknown_people_cost_one_hash_each_and_wrong_tokens_none(
+    app: FastAPI, somebody: User, guest: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hashes: list[str] = []
+
+    def verify(password: str, password_hash: str) -> bool:
+        hashes.append(password_hash)
+        return False
+
+    monkeypatch.setattr(secrets, "_passwords", SimpleNamespace(verify=verify))
+    for email in (somebody.email, "nobody@example.org"):
+        await guest.post("/api/sessions", json={"email": email, "password": "a guess"})
+    assert len(hashes) == 2
+    for number in range(120):
+        headers = {"authorization": f"Bearer hw_{number:043}"}
+        assert (await guest.get("/api/me", headers=headers)).status_code in (401, 429)
+    for email in (somebody.email, "nobody@example.org"):
+        for _ in range(TRIES + 5):
+            await guest.post("/api/sessions", json={"email": email, "password": "a guess"})
+    assert len(hashes) == 2 * TRIES  # what is refused is not hashed either

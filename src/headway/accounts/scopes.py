@@ -55,7 +55,7 @@ NEEDS: dict[Scope, frozenset[str]] = {
     Scope.admin: _names(
         """
         list_people suspend_person reinstate_person set_admin list_audit
-        list_jobs retry_job remove_job list_backups start_backup
+        list_jobs retry_job remove_job list_backups start_backup get_server_state
         list_lab_runs get_lab_run get_lab_report start_lab_run cancel_lab_run delete_lab_run get_lab_state
         stream_lab_run
         """
