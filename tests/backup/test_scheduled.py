@@ -22,6 +22,7 @@ from headway.backup.starting import LOCK, start
 from headway.chores.backups import back_up
 from headway.cli.restoring import make_tables
 from headway.clock import now
+from headway.console import CannotStart
 from headway.db import Database
 from headway.settings import Settings
 from tests.backup.place import Place
@@ -165,17 +166,20 @@ def test_the_oldest_go_when_enough_newer_ones_are_good(
     def no_tables(_: Settings, __: str) -> None:
         raise psycopg.errors.DiskFull("no room")
 
-    with pytest.raises(Exception, match="The tables of this backup could not be made"):
-        running.run(settings, "schedule", known(full), no_tables)
-    assert all(file.exists() for file in old)
-    assert full.do("SELECT ok, problem LIKE '%could not be made%' FROM backup") == [(False, True)]
-
     at = now()
-    for hours in (1, 2):
+    for hours in (1, 2, 3):
+        monkeypatch.setattr(running, "now", lambda hours=hours: at + timedelta(hours=hours))
+        with pytest.raises(CannotStart, match="The tables of this backup could not be made"):
+            running.run(settings, "schedule", known(full), no_tables)
+    assert all(file.exists() for file in old)
+    assert len(list(settings.backup_folder.iterdir())) == 3 + 1 + 1  # of those that failed the newest is kept
+    assert full.do("SELECT DISTINCT ok, problem LIKE '%could not be made%' FROM backup") == [(False, True)]
+
+    for hours in (4, 5):
         monkeypatch.setattr(running, "now", lambda hours=hours: at + timedelta(hours=hours))
         assert running.run(settings, "schedule", known(full), make_tables)
         # One good one is not enough to let go of what is there: two are to be kept.
-        assert [file.exists() for file in old] == [hours == 1] * 3
+        assert [file.exists() for file in old] == [hours == 4] * 3
     assert (theirs.exists(), half.exists()) == (True, False)
     assert len(list(settings.backup_folder.iterdir())) == 3
 

@@ -20,6 +20,7 @@ from headway.console import CannotStart
 from headway.settings import Settings
 
 GOOD = "SELECT file FROM backup WHERE ok"
+FAILED = "SELECT file FROM backup WHERE NOT ok ORDER BY at DESC OFFSET 1"
 OURS = re.compile(r"headway-\d{8}-\d{6}\.zip")
 
 
@@ -42,13 +43,15 @@ def run(
             forget(settings, begun)
             return False
         file = folder / named(now())
-        with recorded_as(settings, file, means, begun) as row:
-            make_folder(folder)
-            clear_away(folder)
-            note_taken(settings, row, take(settings, file))
-            note_trying(settings, row)
-            note_tried(settings, row, try_restore(settings, file, known, make_tables))
-        keep_newest(settings, folder)
+        try:
+            with recorded_as(settings, file, means, begun) as row:
+                make_folder(folder)
+                clear_away(folder)
+                note_taken(settings, row, take(settings, file))
+                note_trying(settings, row)
+                note_tried(settings, row, try_restore(settings, file, known, make_tables))
+        finally:
+            keep_newest(settings, folder)
     return True
 
 
@@ -88,16 +91,15 @@ def clear_away(folder: Path) -> None:
 
 
 def keep_newest(settings: Settings, folder: Path) -> None:
-    """Deletes what was made here before the oldest of the good ones that are kept.
+    """Deletes what was made here before the oldest of the good ones that are kept, and all failed ones but the newest.
 
     Only good ones count, so that a week of failures does not push the last good one out.
     """
-    with connected(settings) as db:
+    with contextlib.suppress(OSError, CannotStart, psycopg.Error), connected(settings) as db:
         good = [Path(file) for (file,) in db.execute(GOOD)]
-    kept = sorted((file.name for file in good if file.parent == folder and file.exists()), reverse=True)
-    if len(kept) < settings.backup_keep:
-        return
-    with contextlib.suppress(OSError):
+        failed = [Path(file) for (file,) in db.execute(FAILED)]
+        kept = sorted((file.name for file in good if file.parent == folder and file.exists()), reverse=True)
+        oldest = kept[settings.backup_keep - 1] if len(kept) >= settings.backup_keep else ""
         for file in folder.iterdir():
-            if OURS.fullmatch(file.name) and file.name < kept[settings.backup_keep - 1]:
+            if OURS.fullmatch(file.name) and (file.name < oldest or file in failed):
                 file.unlink(missing_ok=True)
