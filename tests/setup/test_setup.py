@@ -67,6 +67,7 @@ async def test_the_first_visitor_becomes_the_owner_with_a_project_that_explains_
         "needs_link": False,
         "sign_up": "open",
         "demo": False,
+        "mail": False,
     }
     made = await visitor.post("/api/setup", json=owner())
     assert made.status_code == 201, made.text
