@@ -57,6 +57,7 @@ async def test_a_backup_under_load_comes_back_identical(server: Headway, tmp_pat
             await many_tasks(setting, TASKS)
         stop, acknowledged = asyncio.Event(), dict[str, float]()
         made: list[tuple[Path, float, float]] = []
+        started = time.monotonic()
         async with asyncio.TaskGroup() as group:
             for person in people:
                 group.create_task(write(person, setting.project_id, stop, acknowledged))
@@ -68,7 +69,8 @@ async def test_a_backup_under_load_comes_back_identical(server: Headway, tmp_pat
                 report("Backup under load", said=said.partition(": ")[2])
             await asyncio.sleep(2 * LATER)
             stop.set()
-        report("Writes meanwhile", acknowledged=len(acknowledged))
+        rate = len(acknowledged) / (time.monotonic() - started)
+        report("Writes meanwhile", acknowledged=len(acknowledged), a_second=f"{rate:.0f}")
     for file, began, ended in made:
         with place(database_url, tmp_path) as other:
             await asyncio.to_thread(check, file, other, acknowledged, began, ended)
