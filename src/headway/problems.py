@@ -8,10 +8,10 @@ from pydantic import BaseModel, ConfigDict
 
 from headway.middleware import UNSAFE
 
-# What the layers around every route may answer: too busy, and the last resort. Writes add a foreign page's origin,
-# a constraint that said no, a duplicate, and a body that is too large.
-ANYWHERE = (500, 503)
-WRITES = (400, 403, 408, 409, 413)
+# What the layers around every route may answer: a name that is not this server's, a body that comes too slowly or is
+# too large, too busy, and the last resort. Writes add a foreign page's origin and a duplicate.
+ANYWHERE = (400, 408, 413, 500, 503)
+WRITES = (403, 409)
 # Where somebody has to say who they are: a token that was not made for this, and very many that are nobody's.
 ASKED = (403, 429)
 

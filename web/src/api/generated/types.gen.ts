@@ -4765,6 +4765,10 @@ export type ListAuditData = {
 
 export type ListAuditErrors = {
     /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
      * Nobody is signed in.
      */
     401: Problem;
@@ -4772,6 +4776,14 @@ export type ListAuditErrors = {
      * Visible, but not yours to do.
      */
     403: Problem;
+    /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
     /**
      * What was sent makes no sense; `errors` says where.
      */
@@ -4810,6 +4822,10 @@ export type ListBackupsData = {
 
 export type ListBackupsErrors = {
     /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
      * Nobody is signed in.
      */
     401: Problem;
@@ -4817,6 +4833,14 @@ export type ListBackupsErrors = {
      * Visible, but not yours to do.
      */
     403: Problem;
+    /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
     /**
      * What was sent makes no sense; `errors` says where.
      */
@@ -4922,6 +4946,10 @@ export type ListJobsData = {
 
 export type ListJobsErrors = {
     /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
      * Nobody is signed in.
      */
     401: Problem;
@@ -4929,6 +4957,14 @@ export type ListJobsErrors = {
      * Visible, but not yours to do.
      */
     403: Problem;
+    /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
     /**
      * What was sent makes no sense; `errors` says where.
      */
@@ -5130,6 +5166,10 @@ export type ListPeopleData = {
 
 export type ListPeopleErrors = {
     /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
      * Nobody is signed in.
      */
     401: Problem;
@@ -5137,6 +5177,14 @@ export type ListPeopleErrors = {
      * Visible, but not yours to do.
      */
     403: Problem;
+    /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
     /**
      * What was sent makes no sense; `errors` says where.
      */
@@ -5397,6 +5445,10 @@ export type GetServerStateData = {
 
 export type GetServerStateErrors = {
     /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
      * Nobody is signed in.
      */
     401: Problem;
@@ -5404,6 +5456,14 @@ export type GetServerStateErrors = {
      * Visible, but not yours to do.
      */
     403: Problem;
+    /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
     /**
      * What was sent makes no sense; `errors` says where.
      */
@@ -5458,6 +5518,10 @@ export type GetChangeData = {
 
 export type GetChangeErrors = {
     /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
      * Nobody is signed in.
      */
     401: Problem;
@@ -5470,9 +5534,17 @@ export type GetChangeErrors = {
      */
     404: Problem;
     /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
      * It is gone for good.
      */
     410: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
     /**
      * What was sent makes no sense; `errors` says where.
      */
@@ -5763,6 +5835,10 @@ export type GetCommentHistoryData = {
 
 export type GetCommentHistoryErrors = {
     /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
      * Nobody is signed in.
      */
     401: Problem;
@@ -5774,6 +5850,14 @@ export type GetCommentHistoryErrors = {
      * Not there, or not yours to see.
      */
     404: Problem;
+    /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
     /**
      * What was sent makes no sense; `errors` says where.
      */
@@ -5917,6 +6001,10 @@ export type ListEventsData = {
 
 export type ListEventsErrors = {
     /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
      * Nobody is signed in.
      */
     401: Problem;
@@ -5929,9 +6017,17 @@ export type ListEventsErrors = {
      */
     404: Problem;
     /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
      * It is gone for good.
      */
     410: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
     /**
      * What was sent makes no sense; `errors` says where.
      */
@@ -6165,6 +6261,10 @@ export type GetLabStateData = {
 
 export type GetLabStateErrors = {
     /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
      * Nobody is signed in.
      */
     401: Problem;
@@ -6172,6 +6272,14 @@ export type GetLabStateErrors = {
      * Visible, but not yours to do.
      */
     403: Problem;
+    /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
     /**
      * What was sent makes no sense; `errors` says where.
      */
@@ -6225,6 +6333,10 @@ export type StreamLabRunData = {
 
 export type StreamLabRunErrors = {
     /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
      * Nobody is signed in.
      */
     401: Problem;
@@ -6232,6 +6344,14 @@ export type StreamLabRunErrors = {
      * Visible, but not yours to do.
      */
     403: Problem;
+    /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
     /**
      * What was sent makes no sense; `errors` says where.
      */
@@ -6270,6 +6390,10 @@ export type ListLabRunsData = {
 
 export type ListLabRunsErrors = {
     /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
      * Nobody is signed in.
      */
     401: Problem;
@@ -6277,6 +6401,14 @@ export type ListLabRunsErrors = {
      * Visible, but not yours to do.
      */
     403: Problem;
+    /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
     /**
      * What was sent makes no sense; `errors` says where.
      */
@@ -6457,6 +6589,10 @@ export type GetLabRunData = {
 
 export type GetLabRunErrors = {
     /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
      * Nobody is signed in.
      */
     401: Problem;
@@ -6468,6 +6604,14 @@ export type GetLabRunErrors = {
      * Not there, or not yours to see.
      */
     404: Problem;
+    /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
     /**
      * What was sent makes no sense; `errors` says where.
      */
@@ -6511,6 +6655,10 @@ export type GetLabReportData = {
 
 export type GetLabReportErrors = {
     /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
      * Nobody is signed in.
      */
     401: Problem;
@@ -6522,6 +6670,14 @@ export type GetLabReportErrors = {
      * Not there, or not yours to see.
      */
     404: Problem;
+    /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
     /**
      * What was sent makes no sense; `errors` says where.
      */
@@ -6716,6 +6872,10 @@ export type GetMeData = {
 
 export type GetMeErrors = {
     /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
      * Nobody is signed in.
      */
     401: Problem;
@@ -6723,6 +6883,14 @@ export type GetMeErrors = {
      * Forbidden
      */
     403: Problem;
+    /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
     /**
      * What was sent makes no sense; `errors` says where.
      */
@@ -7344,6 +7512,10 @@ export type GetSecondFactorData = {
 
 export type GetSecondFactorErrors = {
     /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
      * Nobody is signed in.
      */
     401: Problem;
@@ -7351,6 +7523,14 @@ export type GetSecondFactorErrors = {
      * Forbidden
      */
     403: Problem;
+    /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
     /**
      * What was sent makes no sense; `errors` says where.
      */
@@ -7637,6 +7817,18 @@ export type GetProviderData = {
 
 export type GetProviderErrors = {
     /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
      * Internal Server Error
      */
     500: Problem;
@@ -7735,6 +7927,10 @@ export type ListIdentitiesData = {
 
 export type ListIdentitiesErrors = {
     /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
      * Nobody is signed in.
      */
     401: Problem;
@@ -7742,6 +7938,14 @@ export type ListIdentitiesErrors = {
      * Forbidden
      */
     403: Problem;
+    /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
     /**
      * What was sent makes no sense; `errors` says where.
      */
@@ -8179,6 +8383,10 @@ export type GetProjectData = {
 
 export type GetProjectErrors = {
     /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
      * Nobody is signed in.
      */
     401: Problem;
@@ -8190,6 +8398,14 @@ export type GetProjectErrors = {
      * Not there, or not yours to see.
      */
     404: Problem;
+    /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
     /**
      * What was sent makes no sense; `errors` says where.
      */
@@ -8332,6 +8548,10 @@ export type GetBoardData = {
 
 export type GetBoardErrors = {
     /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
      * Nobody is signed in.
      */
     401: Problem;
@@ -8344,9 +8564,17 @@ export type GetBoardErrors = {
      */
     404: Problem;
     /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
      * It is gone for good.
      */
     410: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
     /**
      * What was sent makes no sense; `errors` says where.
      */
@@ -8415,6 +8643,10 @@ export type GetProjectDiffData = {
 
 export type GetProjectDiffErrors = {
     /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
      * Nobody is signed in.
      */
     401: Problem;
@@ -8427,9 +8659,17 @@ export type GetProjectDiffErrors = {
      */
     404: Problem;
     /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
      * It is gone for good.
      */
     410: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
     /**
      * What was sent makes no sense; `errors` says where.
      */
@@ -8480,6 +8720,10 @@ export type ExportProjectData = {
 
 export type ExportProjectErrors = {
     /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
      * Nobody is signed in.
      */
     401: Problem;
@@ -8492,9 +8736,17 @@ export type ExportProjectErrors = {
      */
     404: Problem;
     /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
      * It is gone for good.
      */
     410: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
     /**
      * What was sent makes no sense; `errors` says where.
      */
@@ -8561,6 +8813,10 @@ export type GetProjectHistoryData = {
 
 export type GetProjectHistoryErrors = {
     /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
      * Nobody is signed in.
      */
     401: Problem;
@@ -8572,6 +8828,14 @@ export type GetProjectHistoryErrors = {
      * Not there, or not yours to see.
      */
     404: Problem;
+    /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
     /**
      * What was sent makes no sense; `errors` says where.
      */
@@ -8691,6 +8955,10 @@ export type GetLastLookData = {
 
 export type GetLastLookErrors = {
     /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
      * Nobody is signed in.
      */
     401: Problem;
@@ -8702,6 +8970,14 @@ export type GetLastLookErrors = {
      * Not there, or not yours to see.
      */
     404: Problem;
+    /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
     /**
      * What was sent makes no sense; `errors` says where.
      */
@@ -8815,6 +9091,10 @@ export type ListProjectMembersData = {
 
 export type ListProjectMembersErrors = {
     /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
      * Nobody is signed in.
      */
     401: Problem;
@@ -8826,6 +9106,14 @@ export type ListProjectMembersErrors = {
      * Not there, or not yours to see.
      */
     404: Problem;
+    /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
     /**
      * What was sent makes no sense; `errors` says where.
      */
@@ -9019,6 +9307,10 @@ export type GetPresenceData = {
 
 export type GetPresenceErrors = {
     /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
      * Nobody is signed in.
      */
     401: Problem;
@@ -9030,6 +9322,14 @@ export type GetPresenceErrors = {
      * Not there, or not yours to see.
      */
     404: Problem;
+    /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
     /**
      * What was sent makes no sense; `errors` says where.
      */
@@ -9267,6 +9567,10 @@ export type ListTasksData = {
 
 export type ListTasksErrors = {
     /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
      * Nobody is signed in.
      */
     401: Problem;
@@ -9279,9 +9583,17 @@ export type ListTasksErrors = {
      */
     404: Problem;
     /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
      * It is gone for good.
      */
     410: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
     /**
      * What was sent makes no sense; `errors` says where.
      */
@@ -9482,6 +9794,10 @@ export type GetProjectTimelineData = {
 
 export type GetProjectTimelineErrors = {
     /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
      * Nobody is signed in.
      */
     401: Problem;
@@ -9493,6 +9809,14 @@ export type GetProjectTimelineErrors = {
      * Not there, or not yours to see.
      */
     404: Problem;
+    /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
     /**
      * What was sent makes no sense; `errors` says where.
      */
@@ -9547,6 +9871,10 @@ export type ListTrashData = {
 
 export type ListTrashErrors = {
     /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
      * Nobody is signed in.
      */
     401: Problem;
@@ -9558,6 +9886,14 @@ export type ListTrashErrors = {
      * Not there, or not yours to see.
      */
     404: Problem;
+    /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
     /**
      * What was sent makes no sense; `errors` says where.
      */
@@ -9596,6 +9932,10 @@ export type ListSessionsData = {
 
 export type ListSessionsErrors = {
     /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
      * Nobody is signed in.
      */
     401: Problem;
@@ -9603,6 +9943,14 @@ export type ListSessionsErrors = {
      * Forbidden
      */
     403: Problem;
+    /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
     /**
      * What was sent makes no sense; `errors` says where.
      */
@@ -10083,6 +10431,18 @@ export type GetSetupData = {
 
 export type GetSetupErrors = {
     /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
      * Internal Server Error
      */
     500: Problem;
@@ -10412,6 +10772,10 @@ export type GetTaskData = {
 
 export type GetTaskErrors = {
     /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
      * Nobody is signed in.
      */
     401: Problem;
@@ -10424,9 +10788,17 @@ export type GetTaskErrors = {
      */
     404: Problem;
     /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
      * It is gone for good.
      */
     410: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
     /**
      * What was sent makes no sense; `errors` says where.
      */
@@ -10563,6 +10935,10 @@ export type ListCommentsData = {
 
 export type ListCommentsErrors = {
     /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
      * Nobody is signed in.
      */
     401: Problem;
@@ -10575,9 +10951,17 @@ export type ListCommentsErrors = {
      */
     404: Problem;
     /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
      * It is gone for good.
      */
     410: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
     /**
      * What was sent makes no sense; `errors` says where.
      */
@@ -10708,6 +11092,10 @@ export type GetTaskHistoryData = {
 
 export type GetTaskHistoryErrors = {
     /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
      * Nobody is signed in.
      */
     401: Problem;
@@ -10719,6 +11107,14 @@ export type GetTaskHistoryErrors = {
      * Not there, or not yours to see.
      */
     404: Problem;
+    /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
     /**
      * What was sent makes no sense; `errors` says where.
      */
@@ -10909,6 +11305,10 @@ export type ListTokensData = {
 
 export type ListTokensErrors = {
     /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
      * Nobody is signed in.
      */
     401: Problem;
@@ -10916,6 +11316,14 @@ export type ListTokensErrors = {
      * Forbidden
      */
     403: Problem;
+    /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
     /**
      * What was sent makes no sense; `errors` says where.
      */
@@ -11303,6 +11711,10 @@ export type ListWorkspacesData = {
 
 export type ListWorkspacesErrors = {
     /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
      * Nobody is signed in.
      */
     401: Problem;
@@ -11310,6 +11722,14 @@ export type ListWorkspacesErrors = {
      * Forbidden
      */
     403: Problem;
+    /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
     /**
      * What was sent makes no sense; `errors` says where.
      */
@@ -11422,6 +11842,10 @@ export type GetWorkspaceData = {
 
 export type GetWorkspaceErrors = {
     /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
      * Nobody is signed in.
      */
     401: Problem;
@@ -11433,6 +11857,14 @@ export type GetWorkspaceErrors = {
      * Not there, or not yours to see.
      */
     404: Problem;
+    /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
     /**
      * What was sent makes no sense; `errors` says where.
      */
@@ -11591,6 +12023,10 @@ export type ListWorkspaceAuditData = {
 
 export type ListWorkspaceAuditErrors = {
     /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
      * Nobody is signed in.
      */
     401: Problem;
@@ -11602,6 +12038,14 @@ export type ListWorkspaceAuditErrors = {
      * Not there, or not yours to see.
      */
     404: Problem;
+    /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
     /**
      * What was sent makes no sense; `errors` says where.
      */
@@ -11645,6 +12089,10 @@ export type ListInvitationsData = {
 
 export type ListInvitationsErrors = {
     /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
      * Nobody is signed in.
      */
     401: Problem;
@@ -11656,6 +12104,14 @@ export type ListInvitationsErrors = {
      * Not there, or not yours to see.
      */
     404: Problem;
+    /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
     /**
      * What was sent makes no sense; `errors` says where.
      */
@@ -11931,6 +12387,10 @@ export type ListMembersData = {
 
 export type ListMembersErrors = {
     /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
      * Nobody is signed in.
      */
     401: Problem;
@@ -11942,6 +12402,14 @@ export type ListMembersErrors = {
      * Not there, or not yours to see.
      */
     404: Problem;
+    /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
     /**
      * What was sent makes no sense; `errors` says where.
      */
@@ -12133,6 +12601,10 @@ export type GetMyWorkData = {
 
 export type GetMyWorkErrors = {
     /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
      * Nobody is signed in.
      */
     401: Problem;
@@ -12144,6 +12616,14 @@ export type GetMyWorkErrors = {
      * Not there, or not yours to see.
      */
     404: Problem;
+    /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
     /**
      * What was sent makes no sense; `errors` says where.
      */
@@ -12187,6 +12667,10 @@ export type ListProjectsData = {
 
 export type ListProjectsErrors = {
     /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
      * Nobody is signed in.
      */
     401: Problem;
@@ -12198,6 +12682,14 @@ export type ListProjectsErrors = {
      * Not there, or not yours to see.
      */
     404: Problem;
+    /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
     /**
      * What was sent makes no sense; `errors` says where.
      */
@@ -12328,6 +12820,10 @@ export type SearchTasksData = {
 
 export type SearchTasksErrors = {
     /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
      * Nobody is signed in.
      */
     401: Problem;
@@ -12339,6 +12835,14 @@ export type SearchTasksErrors = {
      * Not there, or not yours to see.
      */
     404: Problem;
+    /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
     /**
      * What was sent makes no sense; `errors` says where.
      */
@@ -12386,6 +12890,10 @@ export type GetTaskByHumanIdData = {
 
 export type GetTaskByHumanIdErrors = {
     /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
      * Nobody is signed in.
      */
     401: Problem;
@@ -12397,6 +12905,14 @@ export type GetTaskByHumanIdErrors = {
      * Not there, or not yours to see.
      */
     404: Problem;
+    /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
     /**
      * What was sent makes no sense; `errors` says where.
      */
@@ -12440,6 +12956,10 @@ export type ListDeletedProjectsData = {
 
 export type ListDeletedProjectsErrors = {
     /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
      * Nobody is signed in.
      */
     401: Problem;
@@ -12451,6 +12971,14 @@ export type ListDeletedProjectsErrors = {
      * Not there, or not yours to see.
      */
     404: Problem;
+    /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
     /**
      * What was sent makes no sense; `errors` says where.
      */
