@@ -3114,6 +3114,24 @@ export type ProviderOut = {
 };
 
 /**
+ * Readiness
+ *
+ * How the server is, check by check.
+ */
+export type Readiness = {
+    /**
+     * Checks
+     */
+    checks: {
+        [key: string]: string;
+    };
+    /**
+     * Status
+     */
+    status: 'ready' | 'not_ready';
+};
+
+/**
  * RecoveryCodesOut
  */
 export type RecoveryCodesOut = {
@@ -13039,12 +13057,16 @@ export type ReadyErrors = {
     /**
      * Not now; `checks` says what is missing.
      */
-    503: unknown;
+    503: Readiness;
 };
+
+export type ReadyError = ReadyErrors[keyof ReadyErrors];
 
 export type ReadyResponses = {
     /**
      * Successful Response
      */
-    200: unknown;
+    200: Readiness;
 };
+
+export type ReadyResponse = ReadyResponses[keyof ReadyResponses];
