@@ -102,6 +102,7 @@ async def test_everybody_there_sees_who_is_there(team: Team) -> None:
         "email": team.admin.email,
         "role": "admin",
         "placeholder": False,
+        "suspended": False,
     }
 
 

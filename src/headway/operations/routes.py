@@ -2,9 +2,10 @@
 
 import hmac
 import ipaddress
-from typing import Any
+from typing import Any, Literal
 
 from fastapi import APIRouter, Request
+from pydantic import BaseModel
 from starlette.responses import JSONResponse, Response
 
 from headway.address import client_address
@@ -28,7 +29,18 @@ async def health() -> dict[str, str]:
     return {"status": "ok"}
 
 
-@router.get("/ready", responses={503: {"description": "Not now; `checks` says what is missing."}})
+class Readiness(BaseModel):
+    """How the server is, check by check."""
+
+    status: Literal["ready", "not_ready"]
+    checks: dict[str, str]
+
+
+@router.get(
+    "/ready",
+    response_model=Readiness,
+    responses={503: {"model": Readiness, "description": "Not now; `checks` says what is missing."}},
+)
 async def ready(request: Request) -> Response:
     """Whether requests should be sent here: 200, or 503 while something is missing or the server is stopping."""
     found = await checks(request)
