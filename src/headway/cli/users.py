@@ -144,9 +144,11 @@ def reset_second_factor(email: str, home: str | None) -> None:
     with database(home) as db:
         person = find_person(db, email)
         gone = [
-            db.scalars(delete(kind).where(kind.person_id == person.id).returning(kind.person_id)) for kind in FACTORS
+            row
+            for kind in FACTORS
+            for row in db.scalars(delete(kind).where(kind.person_id == person.id).returning(kind.person_id))
         ]
-        if not any([list(rows) for rows in gone]):
+        if not gone:
             raise CannotStart(f"{email} has no second factor. Nothing was changed.")
         after = {"app": False, "passkeys": [], "recovery_codes_left": 0}
         record(db, f"person:{person.id}", "second_factor.changed", person.id, None, after)
