@@ -99,7 +99,7 @@ async def test_each_door_opens_for_its_own_scope_and_for_no_other(app: FastAPI, 
                 if scope is needed_for(route.name) and route.name in TAKE_THE_MACHINE:
                     continue
                 # Nothing is there under these ids, and no body is empty: who may is told before what is missing.
-                body = None if method == "GET" else {}
+                body: dict[str, Any] | None = None if method == "GET" else {}
                 answer = await http.request(method, path, headers=bearer(token), json=body)
                 told = answer.json() if answer.headers.get("content-type", "").endswith("problem+json") else {}
                 refused = told.get("code") in ("token.scope", "token.session")

@@ -226,9 +226,7 @@ async def remove_member(db: AsyncSession, me: Asker, project_id: UUID, person_id
     await note_member(db, "project_member.removed", me, project, person_id, before=before)
 
 
-async def note_member(
-    db: AsyncSession, act: str, me: Asker, project: Project, person_id: UUID, **details: Any
-) -> None:
+async def note_member(db: AsyncSession, act: str, me: Asker, project: Project, person_id: UUID, **details: Any) -> None:
     """The row that a change of somebody's role in a project leaves."""
     about = {"about_id": person_id, "workspace_id": project.workspace_id}
     await audit(db, act, by=me.person_id, means=me.means, **about, project_id=str(project.id), **details)

@@ -136,8 +136,8 @@ STACKS: dict[str, Stack] = {
         Stack(
             "headway",
             "Headway",
-            "This application as shipped, by its own routes; the 50 ms call by a route that only the lab adds. Everybody "
-            "may wait in line, as in the other stacks: outside the lab it answers 503 instead of a long wait.",
+            "This application as shipped, by its own routes; the 50 ms call by a route that only the lab adds. "
+            "Everybody may wait in line, as in the other stacks: elsewhere it answers 503 instead of a long wait.",
             "headway.lab.stacks.headway:create",
             pool=ASYNC_POOL,
             does_more="signs in by token, checks permissions in the query, keeps history and wakes viewers, "
