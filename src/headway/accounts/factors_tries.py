@@ -39,7 +39,7 @@ async def count_code(db: AsyncSession, about: str) -> None:
     if (await db.execute(another_try(about, at, TRIES, at - WINDOW))).one_or_none():
         return
     last_at = await db.scalar(select(Tries.last_at).where(Tries.about == about)) or at
-    seconds = max(1, ceil((last_at + WINDOW - at).total_seconds()))
+    seconds = max(1, ceil(min(WINDOW, last_at + WINDOW - at).total_seconds()))
     minutes = ceil(seconds / 60)
     detail = f"The code was wrong too often. Try again in {minutes} minute{'s' if minutes > 1 else ''}."
     raise TooMany("code.tries", detail, retry_after=seconds)

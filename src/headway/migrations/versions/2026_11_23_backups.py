@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "2026_11_23_backups"
-down_revision = "2026_11_23_restricted"
+down_revision = "2026_11_23_identities"
 branch_labels = None
 depends_on = None
 
