@@ -181,7 +181,14 @@ async def test_keys_belong_to_people_so_nobody_can_use_one_before_signing_in(tea
 
 
 # Whoever asks these is about to prove who they are, so there is nobody yet whose key it could be.
-PROVING = {"/api/sessions", "/api/oidc/start", "/api/oidc/link", "/api/oidc/finish"}
+PROVING = {
+    "/api/sessions",
+    "/api/sessions/second-factor",
+    "/api/sessions/passkey",
+    "/api/oidc/start",
+    "/api/oidc/link",
+    "/api/oidc/finish",
+}
 
 
 async def test_every_post_of_a_signed_in_person_declares_the_key(team: Team) -> None:
