@@ -180,14 +180,22 @@ async def test_keys_belong_to_people_so_nobody_can_use_one_before_signing_in(tea
         assert (answer.status_code, answer.json()["code"]) == (422, "idempotency.not_here"), path
 
 
-# Whoever asks these is about to prove who they are, so there is nobody yet whose key it could be.
+# Whoever asks these is about to prove who they are, or proves it once more: what they show works once as it is.
 PROVING = {
     "/api/sessions",
     "/api/sessions/second-factor",
     "/api/sessions/passkey",
+    "/api/sessions/passkey/options",
     "/api/oidc/start",
     "/api/oidc/link",
     "/api/oidc/finish",
+    "/api/me/passkeys",
+    "/api/me/passkeys/options",
+    "/api/me/passkeys/{passkey_id}/remove",
+    "/api/me/second-factor/app",
+    "/api/me/second-factor/app/confirm",
+    "/api/me/second-factor/app/remove",
+    "/api/me/second-factor/recovery-codes",
 }
 
 
