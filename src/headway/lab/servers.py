@@ -84,7 +84,7 @@ class StackServer:
             code = self._worker.process.poll()
         self._words.seek(0)
         # uvicorn's own last line says only that the one before it was the last.
-        told_anyway = ("", "ERROR:    Application startup failed. Exiting.")
+        told_anyway = ("", "Application startup failed. Exiting.")
         lines = [line for line in self._words.read().decode(errors="replace").splitlines() if line not in told_anyway]
         told = [describe_exit(code)] if code is not None else []
         return ": ".join([*told, *lines[-1:]]) or "it said nothing"

@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, FastAPI, Request
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 
+from headway.accounts.scopes import Scope, open_also
 from headway.accounts.session import Me
 from headway.app import create_app
 from headway.db import Db, fetch
@@ -79,4 +80,5 @@ def create(options: Options) -> FastAPI:
     patient = AsShipped(database_url=options.database_url, pool_size=options.pool, pool_timeout=60, queue_seconds=0)
     app = create_app(patient)
     app.include_router(router)
+    open_also(Scope.write, *(route.name for route in router.routes if isinstance(route, Route)))
     return app
