@@ -42,8 +42,13 @@ def test_a_server_answers_pings_and_tells_how_late_its_loop_was(lab: Lab) -> Non
         began = time.monotonic()
         send(client, FLOOR.paths.cpu(1_000_000))
         busy = (time.monotonic() - began) * 1000
-        told = client.get("/lab/lag").json()
-        assert busy / 5 < told["longest"] < busy * 5
+        # The tick that was late may be noted only after it was first asked for.
+        told = wait_until(
+            lambda: next((lag for lag in [client.get("/lab/lag").json()] if lag.get("longest", 0) > busy / 5), None),
+            what="a late tick",
+            seconds=5,
+        )
+        assert told["longest"] < busy * 5
         assert told["p50"] <= told["p99"] <= told["longest"]
         assert client.get("/lab/lag").json().get("longest", 0) < told["longest"]
 

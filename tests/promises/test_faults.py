@@ -236,10 +236,9 @@ def test_a_full_disk_refuses_and_recovers_when_there_is_room(small_disk: Path) -
 
 
 def fill(file: Path) -> None:
-    with file.open("wb") as out, contextlib.suppress(OSError):
+    with file.open("wb", buffering=0) as out, contextlib.suppress(OSError):
         while True:
             out.write(bytes(1 << 20))
-            out.flush()
 
 
 def refusal_of(headway: Headway, writing: Writing) -> int | None:
