@@ -15,6 +15,8 @@ from headway.settings import Settings
 
 log = structlog.get_logger()
 
+LOST = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+
 # Seconds: between rounds; until a chore that failed is tried again, if it would not be due sooner.
 ROUND, RETRY = 10.0, 60.0
 # The advisory lock that whoever goes round holds. A number of our own, the same for every process.
@@ -45,7 +47,7 @@ class Rounds:
             await asyncio.sleep(ROUND)
             try:
                 await self.go_round()
-            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as lost:
+            except LOST as lost:
                 log.warning("chores.no_database", error=type(lost).__name__)
 
     async def go_round(self) -> list[str]:

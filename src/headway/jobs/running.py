@@ -25,7 +25,15 @@ FINISH = 5.0  # seconds that a stopping process waits for what it is doing
 SPARE = 5.0
 # Pauses of 5 s, 15 s, 45 s, … 4 h: ten tries take some eight hours, which is a mail server's bad night.
 FIRST_PAUSE, LONGEST_PAUSE, TRIES = 5.0, 4 * 3_600.0, 10
-AWAY = (OSError, TimeoutError, DBAPIError, PoolTimeout, asyncpg.PostgresError, asyncpg.InterfaceError)
+AWAY = (
+    OSError,
+    TimeoutError,
+    DBAPIError,
+    PoolTimeout,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+)
 
 
 def pause_after(attempts: int) -> timedelta:

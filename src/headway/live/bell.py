@@ -16,7 +16,7 @@ CHANNEL = "headway"
 HEARTBEAT, ANSWER, FIRST_PAUSE, LONGEST_PAUSE = 5.0, 5.0, 0.1, 5.0
 # Everything committed within this shares one NOTIFY.
 GATHER = 0.005
-LOST = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
+LOST = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 
 
 class Bell:

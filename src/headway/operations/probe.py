@@ -12,7 +12,8 @@ from headway.settings import Settings
 # Seconds: within which the database has to answer; for which an answer is as good as new; after which a connection
 # that nobody needs is closed; between looks at the size, which reads the sizes of all files.
 PATIENCE, FRESH, IDLE, SIZE_EVERY = 1.0, 1.0, 60.0, 60.0
-LOST = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
+# asyncpg has a word of its own for a connection that ended between two of its steps.
+LOST = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 
 REVISION = "SELECT version_num FROM alembic_version"
 FIGURES = """
