@@ -130,7 +130,9 @@ class WholeBody:
         self.app, self.limit, self.seconds = app, limit, seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        headers = Headers(scope=scope) if scope["type"] == "http" else Headers()
+        # Nothing outside of the API reads a body.
+        reads = scope["type"] == "http" and scope["path"].startswith("/api/")
+        headers = Headers(scope=scope) if reads else Headers()
         told = headers.get("content-length", "")
         if told in ("", "0") and "transfer-encoding" not in headers:
             await self.app(scope, receive, send)
