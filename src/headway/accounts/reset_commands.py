@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from headway.accounts.asker import Asker
 from headway.accounts.commands import session_ended
+from headway.accounts.entering import mark_of
 from headway.accounts.models import Person, Tries
 from headway.accounts.passwords import tries_at, tries_of
 from headway.accounts.queries import all_tokens, other_sign_ins
@@ -20,11 +21,6 @@ from headway.events.record import begin_change
 from headway.letters.commands import send_letter
 
 LASTS = {"password": timedelta(hours=1), "address": timedelta(days=1)}
-
-
-def mark_of(person: Person) -> bytes:
-    """What changes with the password, and tells nothing of it."""
-    return hashed(person.password_hash or "")
 
 
 def no_such_link() -> Gone:
