@@ -17,10 +17,19 @@ from tests.factories import Team, User
 # These open doors for the commands; they change nothing themselves.
 NO_COMMANDS = {
     "projects.commands.project_i_may",
+    "projects.commands.project_and_sight",
     "projects.label_commands.label_i_may",
     "projects.state_commands.state_i_may_manage",
     "tasks.commands.task_i_may",
     "tasks.commands.lock_home",
+    "tasks.commands.set_fields",
+    "tasks.commands.check_parent",
+    "tasks.commands.with_ancestors",
+    "tasks.commands.refuse_unseen",
+    "tasks.bulk.those_seen",
+    "tasks.bulk.change_all",
+    "tasks.bulk.move_all",
+    "tasks.bulk.delete_all",
     "comments.commands.comment_i_may",
     "workspaces.commands.workspace_i_may",
     "workspaces.commands.tell_address",
@@ -197,6 +206,7 @@ COMMANDS: dict[str, list[Act]] = {
     "projects.commands.set_member": [
         lambda s: s.team.owner.put(s.path(f"/members/{s.team.member.id}"), {"role": "viewer"}),
         lambda s: s.team.owner.put(s.path(f"/members/{s.guest.id}"), {"role": "admin"}),
+        lambda s: s.team.owner.put(s.path(f"/members/{s.guest.id}"), {"role": "member", "only_assigned": True}),
     ],
     "projects.commands.remove_member": [lambda s: s.team.owner.delete(s.path(f"/members/{s.guest.id}"))],
     "projects.commands.create_project": [

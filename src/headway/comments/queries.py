@@ -8,8 +8,9 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from headway.comments.models import Comment
 from headway.projects.models import Project
-from headway.projects.queries import EMPTY, my_role, only_visible, project_revision
+from headway.projects.queries import EMPTY, my_role, project_revision
 from headway.tasks.models import Task
+from headway.tasks.queries import only_seen
 
 
 def visible_comments(person_id: UUID) -> Select[Comment, str]:
@@ -19,7 +20,7 @@ def visible_comments(person_id: UUID) -> Select[Comment, str]:
         .join(Task, Task.id == Comment.task_id)
         .join(Project, Project.id == Comment.project_id)
     )
-    return only_visible(statement, person_id).where(Comment.deleted_at.is_(None), Task.deleted_at.is_(None))
+    return only_seen(statement, person_id).where(Comment.deleted_at.is_(None), Task.deleted_at.is_(None))
 
 
 def deleted_comments(person_id: UUID) -> Select[Comment, str]:
@@ -29,7 +30,7 @@ def deleted_comments(person_id: UUID) -> Select[Comment, str]:
         .join(Task, Task.id == Comment.task_id)
         .join(Project, Project.id == Comment.project_id)
     )
-    return only_visible(statement, person_id).where(Comment.deleted_at.is_not(None), Task.deleted_at.is_(None))
+    return only_seen(statement, person_id).where(Comment.deleted_at.is_not(None), Task.deleted_at.is_(None))
 
 
 def comment_json() -> ColumnElement[Any]:
@@ -63,4 +64,4 @@ def comments_of(person_id: UUID, task_id: UUID) -> Select[str]:
     )
     whole = func.json_build_object("items", items, "revision", project_revision()).cast(Text)
     statement = select(whole).select_from(Task).join(Project, Project.id == Task.project_id)
-    return only_visible(statement, person_id).where(Task.id == task_id, Task.deleted_at.is_(None))
+    return only_seen(statement, person_id).where(Task.id == task_id, Task.deleted_at.is_(None))

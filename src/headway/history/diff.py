@@ -11,7 +11,7 @@ from headway.errors import Invalid
 from headway.history.feed import revision_part
 from headway.paging import decode_cursor, encode_cursor, id_part
 from headway.projects.models import Project
-from headway.projects.queries import only_visible
+from headway.projects.queries import whole_visible
 from headway.tasks.moments import NO_PROJECT, AsOf, given, moment, refuse_gone
 
 FIRST = 2**63 - 1
@@ -158,7 +158,7 @@ def difference(
     ]
     found = DIFF.bindparams(*bound).columns(**COLUMNS).lateral("difference")
     statement = select(found).select_from(Project).join(found, true())
-    return only_visible(statement, person_id).where(Project.id == project_id)
+    return whole_visible(statement, person_id).where(Project.id == project_id)
 
 
 async def diff(

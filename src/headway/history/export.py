@@ -8,7 +8,7 @@ from sqlalchemy import Select, Text, cast, func, select, true
 from sqlalchemy.dialects.postgresql import JSON, JSONB
 
 from headway.projects.models import Project
-from headway.projects.queries import my_role, only_visible, people_json, project_json
+from headway.projects.queries import my_role, people_json, project_json, whole_visible
 from headway.tasks.moments import MOMENT, AsOf, lateral_then, moment
 
 FORMAT = "headway-project-1"
@@ -51,7 +51,7 @@ COLUMNS = {**MOMENT, "project": JSONB, "states": JSON, "labels": JSON, "tasks": 
 def export(person_id: UUID, project_id: UUID, as_of: AsOf) -> Select[Any]:
     """(gone, oldest, at, the project's key, JSON text). The text is made by the database and only passed on."""
     then = lateral_then(EXPORT, COLUMNS, project_id, as_of)
-    role = func.jsonb_build_object("role", my_role)
+    role = func.jsonb_build_object("role", my_role, "only_assigned", False)
     whole = func.json_build_object(
         "format", FORMAT,
         "revision", then.c.revision,
@@ -64,7 +64,7 @@ def export(person_id: UUID, project_id: UUID, as_of: AsOf) -> Select[Any]:
     ).cast(Text)  # fmt: skip
     columns = then.c.gone, then.c.oldest, then.c.at, Project.key, whole.label("data")
     statement = select(*columns).select_from(Project).join(then, true())
-    return only_visible(statement, person_id).where(Project.id == project_id)
+    return whole_visible(statement, person_id).where(Project.id == project_id)
 
 
 def file_name(key: str, at: datetime) -> str:

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, DateTime, Select, Text, Uuid, bindparam, func, select, text, true
+from sqlalchemy import BigInteger, DateTime, Select, Text, Uuid, bindparam, case, func, select, text, true
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -11,7 +11,7 @@ from headway.clock import now
 from headway.db import fetch
 from headway.history.models import LastLook
 from headway.projects.models import Project
-from headway.projects.queries import only_visible, project_revision
+from headway.projects.queries import only_visible, project_revision, restricted
 from headway.tasks.moments import NO_PROJECT
 
 # Beyond so many events nobody reads a number: the count stops there.
@@ -40,7 +40,9 @@ def last_look(person_id: UUID, project_id: UUID) -> Select[Any]:
     ]
     columns: dict[str, Any] = {"revision": BigInteger, "at": DateTime(timezone=True), "changes": BigInteger}
     found = SINCE.bindparams(*bound).columns(**columns).lateral("since")
-    statement = select(found).select_from(Project).outerjoin(found, true())
+    # How much has happened that they do not see is not theirs to know either.
+    changes = case((restricted, 0), else_=found.c.changes).label("changes")
+    statement = select(found.c.revision, found.c.at, changes).select_from(Project).outerjoin(found, true())
     return only_visible(statement, person_id).where(Project.id == project_id)
 
 

@@ -13,6 +13,7 @@ from headway.db import Db, fetch
 from headway.errors import NotFound
 from headway.history import change, diff, export, feed, gone, looks, queries, schemas, timeline
 from headway.paging import Limit
+from headway.projects.commands import refuse_restricted
 from headway.routing import Route
 from headway.tasks.moments import NO_PROJECT, NOW, Then, read_moment, told
 
@@ -20,7 +21,7 @@ router = APIRouter(route_class=Route, tags=["history"])
 Cursor = Annotated[str | None, Query(max_length=1_000)]
 
 
-@router.get("/projects/{project_id}/history", response_model=schemas.History, responses=refusals(401, 404))
+@router.get("/projects/{project_id}/history", response_model=schemas.History, responses=refusals(401, 403, 404))
 async def get_project_history(
     project_id: UUID,
     db: Db,
@@ -35,6 +36,7 @@ async def get_project_history(
     A page may be shorter than `limit`, even empty, while `next_cursor` says that older changes are still to be looked
     through.
     """
+    await refuse_restricted(db, me.person_id, project_id)
     return json_answer(await feed.project_history(db, me.person_id, project_id, cursor, limit, by, noun))
 
 
@@ -64,7 +66,9 @@ async def get_change(
         raise gone.missing(change_id, request.app.state.settings.history_months, error) from None
 
 
-@router.get("/projects/{project_id}/timeline", response_model=schemas.ProjectTimeline, responses=refusals(401, 404))
+@router.get(
+    "/projects/{project_id}/timeline", response_model=schemas.ProjectTimeline, responses=refusals(401, 403, 404)
+)
 async def get_project_timeline(
     project_id: UUID, db: Db, me: Me, steps: Annotated[int, Query(ge=1, le=200)] = 60
 ) -> Response:
@@ -72,6 +76,7 @@ async def get_project_timeline(
 
     A step's revision is the last one at or before its time: `as_of` takes it.
     """
+    await refuse_restricted(db, me.person_id, project_id)
     return json_answer((await fetch(db, timeline.steps_of(me.person_id, project_id, steps), *NO_PROJECT)).data)
 
 
@@ -88,7 +93,7 @@ async def set_last_look(project_id: UUID, look: schemas.Look, db: Db, me: Me) ->
     await looks.look(db, me.person_id, project_id, look.revision)
 
 
-@router.get("/projects/{project_id}/diff", response_model=schemas.Diff, responses=refusals(401, 404, 410))
+@router.get("/projects/{project_id}/diff", response_model=schemas.Diff, responses=refusals(401, 403, 404, 410))
 async def get_project_diff(
     project_id: UUID,
     db: Db,
@@ -103,13 +108,15 @@ async def get_project_diff(
     What was made and deleted in between does not show, nor what is back where it was. Versions, times of change and
     the place in a column are left out.
     """
+    await refuse_restricted(db, me.person_id, project_id)
     start, end = read_moment(from_, "from"), NOW if to is None else read_moment(to, "to")
     return json_answer(await diff.diff(db, me.person_id, project_id, start, end, cursor, limit))
 
 
-@router.get("/projects/{project_id}/export", response_model=schemas.Export, responses=refusals(401, 404, 410))
+@router.get("/projects/{project_id}/export", response_model=schemas.Export, responses=refusals(401, 403, 404, 410))
 async def export_project(project_id: UUID, db: Db, me: Me, then: Then) -> Response:
     """The project with everything in it that people made, as a file; with `as_of` as it was then."""
+    await refuse_restricted(db, me.person_id, project_id)
     row = await told(db, export.export(me.person_id, project_id, then or NOW))
     answer = json_answer(row.data)
     # The key is letters and digits: nothing in it has to be escaped.

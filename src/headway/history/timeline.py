@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import Integer, Select, Text, bindparam, select, text, true
 
 from headway.projects.models import Project
-from headway.projects.queries import only_visible
+from headway.projects.queries import whole_visible
 
 STEPS = text(
     """
@@ -49,4 +49,4 @@ def steps_of(person_id: UUID, project_id: UUID, steps: int) -> Select[Any]:
     bound = bindparam("topic", f"project:{project_id}", Text), bindparam("steps", steps, Integer)
     found = STEPS.bindparams(*bound).columns(data=Text).lateral("steps")
     statement = select(found).select_from(Project).join(found, true())
-    return only_visible(statement, person_id).where(Project.id == project_id)
+    return whole_visible(statement, person_id).where(Project.id == project_id)

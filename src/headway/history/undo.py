@@ -19,6 +19,7 @@ from headway.errors import Conflict, Forbidden, NotFound
 from headway.events.models import Event
 from headway.events.past import details_of
 from headway.events.record import change_of
+from headway.history.queries import hides_nothing
 from headway.history.undo_answer import answer
 from headway.history.undo_schemas import UndoOut, UndoWanted
 from headway.markdown import rendered
@@ -115,7 +116,7 @@ async def parts_of(db: AsyncSession, me: Asker, change_set_id: UUID) -> tuple[li
 
 async def part_of(db: AsyncSession, me: Asker, change_set_id: UUID, project_id: UUID) -> Part | None:
     """What the change set did in a project; None where this person does not see it."""
-    row = (await db.execute(home(me, project_id))).one_or_none()
+    row = (await db.execute(home(me, change_set_id, project_id))).one_or_none()
     if row is None:
         return None
     project, role = row
@@ -133,9 +134,10 @@ async def part_of(db: AsyncSession, me: Asker, change_set_id: UUID, project_id: 
     return part
 
 
-def home(me: Asker, project_id: UUID) -> Any:
-    """(project, my role in it), in the trash or not."""
-    return only_theirs(select(Project, my_role.label("my_role")), me.person_id).where(Project.id == project_id)
+def home(me: Asker, change_set_id: UUID, project_id: UUID) -> Any:
+    """(project, my role in it), in the trash or not, if I see all that the change did there."""
+    statement = only_theirs(select(Project, my_role.label("my_role")), me.person_id)
+    return statement.where(Project.id == project_id, hides_nothing(change_set_id))
 
 
 async def undo_part(
@@ -154,7 +156,7 @@ async def undo_part(
     )
     if not preview:
         undo.texts = await render_texts(did.values())  # before anything is locked
-        locked = home(me, undo.project_id).with_for_update(of=Project, key_share=True)
+        locked = home(me, change_set_id, undo.project_id).with_for_update(of=Project, key_share=True)
         row = (await db.execute(locked.execution_options(populate_existing=True))).one_or_none()
         if row is None:
             raise NotFound(*NOT_FOUND)

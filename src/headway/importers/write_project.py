@@ -15,6 +15,7 @@ from headway.importers.models import ImportedThing
 from headway.importers.reading import LONGEST_NAME
 from headway.importers.shapes import Board
 from headway.projects.access import require
+from headway.projects.commands import ONLY_ASSIGNED
 from headway.projects.models import Label, Project, ProjectMember, State
 from headway.projects.queries import visible_project
 from headway.tasks.models import Task
@@ -35,6 +36,8 @@ def find_project(db: Session, by: UUID, board_project: UUID | None, key: str | N
     if row is None:
         raise Forbidden("import.not_yours", "This board is in a project already that this person may not see.")
     require(row.my_role, "edit")
+    if row.restricted:
+        raise Forbidden("restricted", ONLY_ASSIGNED)
     if key and key != project.key:
         raise Conflict("import.key", f"This board is already project {project.key}. Leave out --key, or give that one.")
     return project

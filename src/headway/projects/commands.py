@@ -13,12 +13,20 @@ from headway.accounts.asker import Asker
 from headway.audit.record import audit
 from headway.clock import new_id, now
 from headway.db import fetch, picture
-from headway.errors import NotFound
+from headway.errors import Forbidden, NotFound
 from headway.events.record import record, record_change
 from headway.merging import IfMatch, merge
 from headway.projects.access import Right, require
 from headway.projects.models import Project, ProjectMember, State, Visibility
-from headway.projects.queries import deleted_projects, project_picture, state_json, visible_project, who_sees
+from headway.projects.queries import (
+    deleted_projects,
+    only_visible,
+    project_picture,
+    restricted,
+    state_json,
+    visible_project,
+    who_sees,
+)
 from headway.projects.schemas import NewProject, ProjectChange
 from headway.text import MAX_BODY, sort_key
 from headway.workspaces.access import require as require_in_workspace
@@ -34,6 +42,16 @@ FIRST_STATES = (
 )
 
 
+# Somebody's own role in a project: role, only_assigned.
+OwnRole = dict[str, Any]
+# Of two who stay in an open project, one with such a role of their own may do less than one without any.
+LESS_THAN_ALL = ("viewer", "commenter")
+NO_PROJECT = ("project.not_found", "There is no such project.")
+ONLY_ASSIGNED = (
+    "You see only what is assigned to you in this project, and this is about all of it. Ask an admin of the project."
+)
+
+
 def topic_of(project_id: UUID) -> str:
     """The topic of all that happens in a project."""
     return f"project:{project_id}"
@@ -41,12 +59,32 @@ def topic_of(project_id: UUID) -> str:
 
 async def project_i_may(db: AsyncSession, me: Asker, project_id: UUID, right: Right, lock: bool = False) -> Project:
     """The project, if I see it and have the right; locked, its creates and moves wait for this one."""
+    return (await project_and_sight(db, me, project_id, right, lock))[0]
+
+
+async def project_and_sight(
+    db: AsyncSession, me: Asker, project_id: UUID, right: Right, lock: bool = False
+) -> tuple[Project, bool]:
+    """The same, and whether I see only what is assigned to me there."""
     statement = visible_project(me.person_id, project_id).execution_options(populate_existing=lock)
     if lock:
         statement = statement.with_for_update(of=Project, key_share=True)
-    project, role = await fetch(db, statement, "project.not_found", "There is no such project.")
+    project, role, restricted = await fetch(db, statement, *NO_PROJECT)
     require(role, right)
-    return project
+    return project, restricted
+
+
+async def refuse_restricted(db: AsyncSession, person_id: UUID, project_id: UUID) -> None:
+    """Says to somebody who sees a part of a project that this is about all of it.
+
+    What is not there for them at all is left to the statement that comes next.
+
+    Raises:
+        Forbidden: they see only what is assigned to them.
+    """
+    sees = only_visible(select(restricted).select_from(Project), person_id).where(Project.id == project_id)
+    if await db.scalar(sees):
+        raise Forbidden("restricted", ONLY_ASSIGNED)
 
 
 async def lock_project_of(
@@ -173,9 +211,7 @@ async def take_project_away(db: AsyncSession, project: Project) -> None:
 async def restore_project(db: AsyncSession, me: Asker, project_id: UUID) -> None:
     """Brings a deleted project back, with everything in it, for everybody who would see it now."""
     statement = deleted_projects(me.person_id).where(Project.id == project_id)
-    project, role = await fetch(
-        db, statement.with_for_update(of=Project, key_share=True), "project.not_found", "There is no such project."
-    )
+    project, role = await fetch(db, statement.with_for_update(of=Project, key_share=True), *NO_PROJECT)
     require(role, "manage")
     await bring_project_back(db, project)
 
@@ -191,8 +227,10 @@ async def bring_project_back(db: AsyncSession, project: Project) -> None:
     tell_people(db, (await db.scalars(who_sees(project.id))).all(), project.id)
 
 
-async def set_member(db: AsyncSession, me: Asker, project_id: UUID, person_id: UUID, role: str) -> None:
-    """Gives somebody of the workspace a role of their own in the project."""
+async def set_member(
+    db: AsyncSession, me: Asker, project_id: UUID, person_id: UUID, role: str, only_assigned: bool = False
+) -> None:
+    """Gives somebody of the workspace a role of their own in the project, for all of it or only what they work on."""
     project = await project_i_may(db, me, project_id, "manage", lock=True)
     belongs = select(
         exists().where(
@@ -203,22 +241,29 @@ async def set_member(db: AsyncSession, me: Asker, project_id: UUID, person_id: U
     )
     if not await db.scalar(belongs):
         raise NotFound("person.not_found", "There is nobody like that in this workspace. Invite them first.")
-    before = await member_role(db, project_id, person_id)
+    before = await own_role(db, project_id, person_id)
+    given = {"role": role, "only_assigned": only_assigned}
     await db.execute(
         insert(ProjectMember)
-        .values(project_id=project_id, person_id=person_id, role=role, since=(at := now()))
-        .on_conflict_do_update(index_elements=["project_id", "person_id"], set_={"role": role, "since": at})
+        .values(project_id=project_id, person_id=person_id, since=(at := now()), **given)
+        .on_conflict_do_update(index_elements=["project_id", "person_id"], set_={**given, "since": at})
     )
-    tell_members(db, project_id, person_id, before, role)
-    await note_member(db, "project_member.set", me, project, person_id, role=role, before=before)
+    tell_members(db, project_id, person_id, before, given)
+    await note_member(db, "project_member.set", me, project, person_id, **given, before=before)
 
 
 async def remove_member(db: AsyncSession, me: Asker, project_id: UUID, person_id: UUID) -> None:
-    """Takes somebody's own role in the project away; anybody may leave by themselves."""
+    """Takes somebody's own role in the project away; anybody may leave by themselves, unless they would see more then.
+
+    Raises:
+        Forbidden: their role is there to hold them back.
+    """
     project = await project_i_may(db, me, project_id, "see" if person_id == me.person_id else "manage", lock=True)
-    before = await member_role(db, project.id, person_id)
+    before = await own_role(db, project.id, person_id)
     if before is None:
         raise NotFound("member.not_found", "They have no role of their own in this project.")
+    if project.visibility == Visibility.workspace and (before["only_assigned"] or before["role"] in LESS_THAN_ALL):
+        await project_i_may(db, me, project_id, "manage")
     await db.execute(
         delete(ProjectMember).where(ProjectMember.project_id == project_id, ProjectMember.person_id == person_id)
     )
@@ -232,10 +277,10 @@ async def note_member(db: AsyncSession, act: str, me: Asker, project: Project, p
     await audit(db, act, by=me.person_id, means=me.means, **about, project_id=str(project.id), **details)
 
 
-async def member_role(db: AsyncSession, project_id: UUID, person_id: UUID) -> str | None:
+async def own_role(db: AsyncSession, project_id: UUID, person_id: UUID) -> OwnRole | None:
     """Somebody's own role in a project, if they have one that still counts."""
     statement = (
-        select(ProjectMember.role)
+        select(ProjectMember.role, ProjectMember.only_assigned)
         .join(Project, Project.id == ProjectMember.project_id)
         .join(Membership, Membership.workspace_id == Project.workspace_id)
         .where(
@@ -245,14 +290,17 @@ async def member_role(db: AsyncSession, project_id: UUID, person_id: UUID) -> st
             ProjectMember.since >= Membership.joined_at,
         )
     )
-    return await db.scalar(statement)
+    row = (await db.execute(statement)).one_or_none()
+    return row and {"role": row.role, "only_assigned": row.only_assigned}
 
 
-def tell_members(db: AsyncSession, project_id: UUID, person_id: UUID, before: str | None, after: str | None) -> None:
+def tell_members(
+    db: AsyncSession, project_id: UUID, person_id: UUID, before: OwnRole | None, after: OwnRole | None
+) -> None:
     """Records a change of somebody's role in a project, for its viewers and for them."""
 
-    def data(role: str | None) -> dict[str, str] | None:
-        return (role and {"project_id": str(project_id), "person_id": str(person_id), "role": role}) or None
+    def data(role: OwnRole | None) -> dict[str, Any] | None:
+        return role and {"project_id": str(project_id), "person_id": str(person_id), **role}
 
     if before != after:
         kind = "member.joined" if before is None else "member.removed" if after is None else "member.changed"

@@ -89,11 +89,15 @@ class ProjectMember(Base):
     """
 
     __tablename__ = "project_member"
-    __table_args__ = (CheckConstraint("role IN ('viewer', 'commenter', 'member', 'admin')", name="role"),)
+    __table_args__ = (
+        CheckConstraint("role IN ('viewer', 'commenter', 'member', 'admin')", name="role"),
+        CheckConstraint("NOT only_assigned OR role <> 'admin'", name="only_assigned"),
+    )
 
     project_id: Mapped[UUID] = mapped_column(ForeignKey("project.id"), primary_key=True)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
     role: Mapped[str]
+    only_assigned: Mapped[bool] = mapped_column(default=False)
     since: Mapped[datetime]
 
 

@@ -3,7 +3,7 @@
 from typing import Any, TypeVarTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Text, and_, case, func, literal_column, select
+from sqlalchemy import ColumnElement, Select, Text, and_, case, false, func, literal_column, not_, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import aliased
 
@@ -31,6 +31,13 @@ my_role: ColumnElement[Any] = case(
 )
 
 
+# Whether somebody sees only what is assigned to them there. Goes with `my_role`: an admin sees everything.
+restricted: ColumnElement[bool] = func.coalesce(and_(my_place.only_assigned, my_role != "admin"), false())
+# What a nested statement may say about the project and whoever asks.
+OUTSIDE = (Project, mine, my_place)
+# The same for raw SQL beside it: `sight.person_id`, `sight.restricted`.
+sight = select(mine.person_id, restricted.label("restricted")).correlate(*OUTSIDE).lateral("sight")
+
 # A role that was given before somebody last joined the workspace is from an earlier stay, and counts no more.
 still_counts = my_place.since >= mine.joined_at
 
@@ -49,27 +56,21 @@ def only_visible(statement: Select[*Columns], person_id: UUID | ColumnElement[UU
     return only_theirs(statement, person_id).where(Project.deleted_at.is_(None))
 
 
-def visible_projects(person_id: UUID) -> Select[Project, str]:
-    """(project, my role) of every project this person may see."""
-    return only_visible(select(Project, my_role.label("my_role")), person_id)
+def whole_visible(statement: Select[*Columns], person_id: UUID | ColumnElement[UUID]) -> Select[*Columns]:
+    """Keeps the rows of projects that this person may see all of."""
+    return only_visible(statement, person_id).where(not_(restricted))
 
 
-def visible_project(person_id: UUID, project_id: UUID) -> Select[Project, str]:
-    """(project, my role), or nothing."""
-    return visible_projects(person_id).where(Project.id == project_id)
+def visible_project(person_id: UUID, project_id: UUID) -> Select[Project, str, bool]:
+    """(project, my role, whether I see only what is assigned to me there), or nothing."""
+    statement = select(Project, my_role.label("my_role"), restricted.label("restricted"))
+    return only_visible(statement, person_id).where(Project.id == project_id)
 
 
 def deleted_projects(person_id: UUID) -> Select[Project, str]:
     """(project, what my role in it would be) of what has been deleted."""
     statement = select(Project, my_role.label("my_role"))
     return only_theirs(statement, person_id).where(Project.deleted_at > ENDING)
-
-
-def projects_of(person_id: UUID, workspace_id: UUID) -> Select[Project, str]:
-    """(project, my role) of a workspace, by name."""
-    return (
-        visible_projects(person_id).where(Project.workspace_id == workspace_id).order_by(Project.name_key, Project.id)
-    )
 
 
 def visible_states(person_id: UUID) -> Select[State, str]:
@@ -137,7 +138,7 @@ def project_fields() -> list[Any]:
 
 def project_json() -> ColumnElement[Any]:
     """A project as the API shows it, with the role of whoever asks."""
-    return func.json_build_object(*project_fields(), "role", my_role)
+    return func.json_build_object(*project_fields(), "role", my_role, "only_assigned", restricted)
 
 
 def project_picture(project_id: UUID) -> Select[Any]:
@@ -189,8 +190,11 @@ def project_list(person_id: UUID, workspace_id: UUID) -> Select[str]:
 def members_list(person_id: UUID, project_id: UUID) -> Select[str]:
     """JSON text of the people with a role of their own in a project."""
     one = func.json_build_object(
-        "project_id", ProjectMember.project_id, "person_id", ProjectMember.person_id, "role", ProjectMember.role
-    )
+        "project_id", ProjectMember.project_id,
+        "person_id", ProjectMember.person_id,
+        "role", ProjectMember.role,
+        "only_assigned", ProjectMember.only_assigned,
+    )  # fmt: skip
     members = (
         select(func.coalesce(func.json_agg(one), EMPTY))
         .join(Membership, Membership.person_id == ProjectMember.person_id)

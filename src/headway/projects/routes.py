@@ -107,8 +107,8 @@ async def list_project_members(project_id: UUID, db: Db, me: Me) -> Response:
 async def set_project_member(
     project_id: UUID, person_id: UUID, member: schemas.ProjectMemberRole, db: Db, me: Me
 ) -> None:
-    """Gives somebody of the workspace a role in the project."""
-    await commands.set_member(db, me, project_id, person_id, member.role)
+    """Gives somebody of the workspace a role in the project; with `only_assigned`, for what is assigned to them."""
+    await commands.set_member(db, me, project_id, person_id, member.role, member.only_assigned)
 
 
 @router.delete(

@@ -1,10 +1,10 @@
 """Shapes of projects, states and labels as they cross the wire."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from headway.projects.models import Category, Color, ProjectRole, Visibility
 from headway.text import Body, Name
@@ -33,6 +33,7 @@ class ProjectOut(BaseModel):
     description: str
     visibility: Visibility
     role: ProjectRole
+    only_assigned: bool = Field(description="Whether you see only what is assigned to you here.")
     version: int
     created_at: datetime
     updated_at: datetime
@@ -69,12 +70,22 @@ class ProjectMemberOut(BaseModel):
     project_id: UUID
     person_id: UUID
     role: ProjectRole
+    only_assigned: bool = Field(description="Whether they see only what is assigned to them here.")
 
 
 class ProjectMemberRole(Input):
     """The role to give."""
 
     role: ProjectRole
+    only_assigned: bool = Field(
+        default=False, description="They see only tasks that are assigned to them. Not for admins."
+    )
+
+    @model_validator(mode="after")
+    def _admins_see_all(self) -> Self:
+        if self.only_assigned and self.role == ProjectRole.admin:
+            raise ValueError("an admin sees everything; give another role to somebody who should see less")
+        return self
 
 
 class StateOut(BaseModel):

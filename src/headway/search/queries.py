@@ -10,7 +10,7 @@ from headway.comments.models import Comment
 from headway.projects.models import Project, State
 from headway.projects.queries import EMPTY, only_visible
 from headway.tasks.models import Task
-from headway.tasks.queries import CLOSED, called, elsewhere_json
+from headway.tasks.queries import CLOSED, called, elsewhere_json, is_seen
 
 # The indexes are of trigrams: a shorter word would walk the whole of each, and reading the tasks is faster.
 SHORTEST_INDEXED = 3
@@ -40,7 +40,7 @@ def found(person_id: UUID, workspace_id: UUID, words: str, limit: int) -> Select
         )
         .join(Task, Task.project_id == Project.id)
         .join(State, State.id == Task.state_id)
-        .where(Project.workspace_id == workspace_id, Task.deleted_at.is_(None), Task.id.in_(candidates))
+        .where(Project.workspace_id == workspace_id, Task.deleted_at.is_(None), is_seen(), Task.id.in_(candidates))
         .order_by(place, Task.updated_at.desc(), Task.id)
         .limit(limit)
         .subquery()

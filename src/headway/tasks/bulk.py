@@ -15,7 +15,7 @@ from headway.clock import now
 from headway.errors import Invalid
 from headway.events.record import record, record_change, recorded
 from headway.merging import conflicts_of, in_words
-from headway.projects.commands import lock_project_of, project_i_may, topic_of
+from headway.projects.commands import lock_project_of, project_and_sight, topic_of
 from headway.projects.models import Label
 from headway.projects.queries import visible_project, who_sees
 from headway.tasks.arrays import (
@@ -31,10 +31,18 @@ from headway.tasks.arrays import (
     write_ranks,
 )
 from headway.tasks.bulk_schemas import Bulk, BulkChange, BulkItem, BulkOut, BulkResult
-from headway.tasks.commands import NOT_FOUND, OWN_PARENT, SCALARS, refuse_unknown, state_of, with_ancestors
+from headway.tasks.commands import (
+    NOT_FOUND,
+    OWN_PARENT,
+    SCALARS,
+    refuse_unknown,
+    refuse_unseen,
+    state_of,
+    with_ancestors,
+)
 from headway.tasks.models import Task
 from headway.tasks.ordering import ranks_at
-from headway.tasks.queries import CLOSED, task_pictures
+from headway.tasks.queries import CLOSED, task_pictures, visible_tasks
 from headway.tasks.schemas import AddRemove, Move
 
 NO_PROJECT = ("project.not_found", "There is no such project.")
@@ -49,31 +57,39 @@ async def edit_tasks(db: AsyncSession, me: Asker, project_id: UUID, bulk: Bulk) 
     # As for one task: what rearranges the project has it to itself, other changes only keep it as it is.
     shared = "change" in what and "parent_id" not in bulk.change.model_fields_set
     await lock_project_of(db, visible_project(me.person_id, project_id), NO_PROJECT, shared)
-    await project_i_may(db, me, project_id, "edit")
+    _, restricted = await project_and_sight(db, me, project_id, "edit")
     asked = [item.id for item in bulk.items]
+    seen = await those_seen(db, me, asked) if restricted else asked
     if "delete" in what:
-        results = await delete_all(db, project_id, asked)
+        results = await delete_all(db, me, project_id, seen)
     else:
-        await lock_tasks(db, among(project_id, asked))
-        there = in_order(asked, await rows_of(db, among(project_id, asked)))
+        await lock_tasks(db, among(project_id, seen))
+        there = in_order(seen, await rows_of(db, among(project_id, seen)))
         if "move" in what:
-            results = await move_all(db, project_id, there, bulk.move)
+            results = await move_all(db, me, project_id, there, bulk.move)
         else:
-            results = await change_all(db, project_id, there, bulk.items, bulk.change)
+            results = await change_all(db, me, project_id, there, bulk.items, bulk.change)
     change = recorded(db)
     gone = BulkResult(id=project_id, status="refused", version=None, code=NOT_FOUND[0], detail=NOT_FOUND[1])
     items = [results.get(one) or gone.model_copy(update={"id": one}) for one in asked]
     return BulkOut(change=change and change.id, items=items)
 
 
+async def those_seen(db: AsyncSession, me: Asker, asked: Sequence[UUID]) -> list[UUID]:
+    """Those of the tasks that are mine to see, in that order."""
+    ids = visible_tasks(me.person_id).with_only_columns(Task.id, maintain_column_froms=True)
+    seen = set((await db.scalars(ids.where(is_any(Task.id, asked)))).all())
+    return [one for one in asked if one in seen]
+
+
 async def change_all(
-    db: AsyncSession, project_id: UUID, there: Pictures, items: Sequence[BulkItem], change: BulkChange
+    db: AsyncSession, me: Asker, project_id: UUID, there: Pictures, items: Sequence[BulkItem], change: BulkChange
 ) -> Results:
     """Changes the same fields of many tasks, each as far as its own version and its own dates and parents allow."""
     wanted = change.model_dump(mode="json", exclude_unset=True, include=SCALARS)
     parent_id, new_parents = change.parent_id, set[UUID]()
     if parent_id:
-        new_parents.update(await with_ancestors(db, project_id, parent_id))
+        new_parents.update(await with_ancestors(db, me, project_id, parent_id))
     values = await values_of(db, project_id, change)
     labels, people = await members_of(db, project_id, change)
     results = await refusals_of(db, project_id, there, items, wanted)
@@ -167,10 +183,10 @@ def dates_problem(row: Mapping[str, Any]) -> str | None:
     return f"due_on: it starts on {start}, so it cannot be due on {due}." if start and due and start > due else None
 
 
-async def move_all(db: AsyncSession, project_id: UUID, there: Pictures, move: Move) -> Results:
+async def move_all(db: AsyncSession, me: Asker, project_id: UUID, there: Pictures, move: Move) -> Results:
     """Puts tasks into a state and one behind the other at one place. The last move wins, whatever the versions."""
     now_at = {task_id: str(row["rank"]) for task_id, row in there.items()}
-    new = await ranks_at(db, project_id, move.after_id, move.before_id, now_at)
+    new = await ranks_at(db, me, project_id, move.after_id, move.before_id, now_at)
     ranks = dict(zip(there, new, strict=True))
     values = await entering(db, project_id, move.state_id) if move.state_id else {}
     state = str(move.state_id) if move.state_id else None
@@ -203,11 +219,12 @@ async def settled(
     }
 
 
-async def delete_all(db: AsyncSession, project_id: UUID, asked: Sequence[UUID]) -> Results:
+async def delete_all(db: AsyncSession, me: Asker, project_id: UUID, asked: Sequence[UUID]) -> Results:
     """Takes tasks and everything below them out of sight, at one moment: what went together comes back together."""
     family = select(Task.id).where(among(project_id, asked)).cte("family", recursive=True)
     family = family.union(select(Task.id).join(family, Task.parent_id == family.c.id))
     ids = await lock_tasks(db, Task.id.in_(select(family.c.id)) & Task.deleted_at.is_(None))
+    await refuse_unseen(db, me, ids)
     before = await pictures_of(db, task_pictures(ids))
     gone = update(Task).where(is_any(Task.id, ids)).values(deleted_at=now())
     await db.execute(gone.execution_options(synchronize_session=False))

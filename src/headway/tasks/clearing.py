@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from headway.accounts.asker import Asker
 from headway.errors import Conflict
 from headway.projects import label_commands
-from headway.projects.commands import lock_project_of
+from headway.projects.commands import lock_project_of, refuse_restricted
 from headway.projects.label_commands import delete_label, label_i_may
 from headway.projects.models import Label
 from headway.projects.queries import visible_labels
@@ -37,6 +37,7 @@ async def remove_label(db: AsyncSession, me: Asker, label_id: UUID) -> None:
     """Deletes a label after taking it off its tasks."""
     await lock_project_of(db, visible_labels(me.person_id).where(Label.id == label_id), label_commands.NOT_FOUND)
     label = await label_i_may(db, me, label_id, "edit")
+    await refuse_restricted(db, me.person_id, label.project_id)
     carrying = select(Task).where(Task.id.in_(select(TaskLabel.task_id).where(TaskLabel.label_id == label.id)))
     tasks = (await db.scalars(carrying.order_by(Task.id).with_for_update(key_share=True))).all()
     before = await pictures(db, tasks)

@@ -4,23 +4,23 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import ARRAY, Uuid, delete, func, insert, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from headway.accounts.asker import Asker
 from headway.clock import new_id, now
 from headway.db import fetch, picture
-from headway.errors import Invalid
+from headway.errors import Forbidden, Invalid
 from headway.events.record import record, record_change
 from headway.markdown import rendered
 from headway.merging import IfMatch, merge
 from headway.projects.access import Right, require
-from headway.projects.commands import lock_project_of, project_i_may, topic_of
-from headway.projects.models import Label, State
+from headway.projects.commands import lock_project_of, project_and_sight, topic_of
+from headway.projects.models import Label, Project, State
 from headway.projects.queries import who_sees
 from headway.tasks.models import Task, TaskAssignee, TaskLabel
 from headway.tasks.ordering import rank_at
-from headway.tasks.queries import CLOSED, deleted_tasks, task_picture, task_pictures, visible_tasks
+from headway.tasks.queries import CLOSED, deleted_tasks, only_seen, task_picture, task_pictures, visible_tasks
 from headway.tasks.schemas import AddRemove, Move, NewTask, TaskChange
 from headway.text import MAX_BODY
 
@@ -28,6 +28,7 @@ NOT_FOUND = ("task.not_found", "There is no such task.")
 OWN_PARENT = ("parent_id", "parent_id: a task cannot be part of one of its own sub-tasks.")
 Pictures = dict[UUID, dict[str, Any]]
 LONG_TEXTS = {"description": MAX_BODY}
+HIDDEN_BELOW = "It has sub-tasks that are not assigned to you, so you cannot see them go. Ask an admin of the project."
 SCALARS = {"title", "description", "state_id", "priority", "parent_id", "start_on", "due_on"}
 
 
@@ -45,11 +46,11 @@ async def lock_home(db: AsyncSession, me: Asker, task_id: UUID, shared: bool = F
 
 
 async def create_task(db: AsyncSession, me: Asker, project_id: UUID, new: NewTask) -> UUID:
-    """Adds a task at the end, or behind another one."""
+    """Adds a task at the end, or behind another one. Who sees only what is assigned to them gets it assigned."""
     html = await rendered(new.description)  # before anything is locked
-    project = await project_i_may(db, me, project_id, "edit", lock=True)
+    project, restricted = await project_and_sight(db, me, project_id, "edit", lock=True)
     state = await state_of(db, project.id, new.state_id)
-    await check_parent(db, project.id, None, new.parent_id)
+    await check_parent(db, me, project.id, None, new.parent_id)
     at = now()
     project.last_number += 1
     task = Task(
@@ -61,7 +62,7 @@ async def create_task(db: AsyncSession, me: Asker, project_id: UUID, new: NewTas
         description_html=html,
         state_id=state.id,
         priority=new.priority,
-        rank=await rank_at(db, project.id, new.after_id, None),
+        rank=await rank_at(db, me, project.id, new.after_id, None),
         parent_id=new.parent_id,
         start_on=new.start_on,
         due_on=new.due_on,
@@ -75,8 +76,9 @@ async def create_task(db: AsyncSession, me: Asker, project_id: UUID, new: NewTas
     await db.flush()
     if new.label_ids:
         await change_labels(db, task, AddRemove(add=new.label_ids))
-    if new.assignee_ids:
-        await change_assignees(db, task, AddRemove(add=new.assignee_ids))
+    assignees = list({*new.assignee_ids, me.person_id}) if restricted else new.assignee_ids
+    if assignees:
+        await change_assignees(db, task, AddRemove(add=assignees))
     record(db, topic_of(project.id), "task.created", task.id, None, await picture(db, task_picture(task.id)))
     return task.id
 
@@ -101,7 +103,7 @@ async def change_task(db: AsyncSession, me: Asker, task_id: UUID, change: TaskCh
     if "assignees" in change.model_fields_set:
         regrouped |= await change_assignees(db, task, change.assignees)
     # The task's own fields come last, so that they and its version are written by one UPDATE.
-    await set_fields(db, task, change.model_dump(exclude_unset=True, include=SCALARS) | merged)
+    await set_fields(db, me, task, change.model_dump(exclude_unset=True, include=SCALARS) | merged)
     if html is not None:
         task.description_html = html
     if regrouped or db.is_modified(task):
@@ -109,10 +111,10 @@ async def change_task(db: AsyncSession, me: Asker, task_id: UUID, change: TaskCh
     return set(merged)
 
 
-async def set_fields(db: AsyncSession, task: Task, values: dict[str, Any]) -> None:
+async def set_fields(db: AsyncSession, me: Asker, task: Task, values: dict[str, Any]) -> None:
     """Sets a task's own fields, and those that follow from them."""
     if values.get("parent_id"):
-        await check_parent(db, task.project_id, task.id, values["parent_id"])
+        await check_parent(db, me, task.project_id, task.id, values["parent_id"])
     if "state_id" in values:
         enter_state(task, await state_of(db, task.project_id, values["state_id"]))
     for field, value in values.items():
@@ -151,7 +153,7 @@ async def move_task(db: AsyncSession, me: Asker, task_id: UUID, move: Move) -> N
     await lock_home(db, me, task_id)
     task = await task_i_may(db, me, task_id, "edit")
     before = await pictures(db, [task])
-    rank = await rank_at(db, task.project_id, move.after_id, move.before_id, moving=task)
+    rank = await rank_at(db, me, task.project_id, move.after_id, move.before_id, moving=task)
     if move.state_id:
         enter_state(task, await state_of(db, task.project_id, move.state_id))
     task.rank = rank
@@ -164,6 +166,7 @@ async def delete_task(db: AsyncSession, me: Asker, task_id: UUID) -> None:
     await lock_home(db, me, task_id)
     task = await task_i_may(db, me, task_id, "edit")
     tasks = [task, *await sub_tasks(db, task)]
+    await refuse_unseen(db, me, [one.id for one in tasks])
     before = await pictures(db, tasks)
     at = now()
     for one in tasks:
@@ -181,6 +184,7 @@ async def restore_task(db: AsyncSession, me: Asker, task_id: UUID) -> None:
     if parent and parent.deleted_at:
         task.parent_id = None
     tasks = [task, *await sub_tasks(db, task, deleted_at=task.deleted_at)]
+    await refuse_unseen(db, me, [one.id for one in tasks])
     for one in tasks:
         one.deleted_at = None
         one.version += 1
@@ -199,6 +203,19 @@ async def sub_tasks(db: AsyncSession, task: Task, deleted_at: Any = None) -> lis
     return list((await db.scalars(rows)).all())
 
 
+async def refuse_unseen(db: AsyncSession, me: Asker, task_ids: Sequence[UUID]) -> None:
+    """Lets pass what goes or comes back together if I see all of it.
+
+    Raises:
+        Forbidden: some of the sub-tasks are not mine to see.
+    """
+    if len(task_ids) > 1:
+        seen = select(func.count(Task.id)).join(Project, Project.id == Task.project_id)
+        ids = literal(list(task_ids), ARRAY(Uuid))
+        if await db.scalar(only_seen(seen, me.person_id).where(Task.id == func.any(ids))) != len(task_ids):
+            raise Forbidden("restricted", HIDDEN_BELOW)
+
+
 async def state_of(db: AsyncSession, project_id: UUID, state_id: UUID | None, field: str = "state_id") -> State:
     """The named state of the project, or the one new tasks start in. Shared lock: it cannot go away meanwhile."""
     states = select(State).where(State.project_id == project_id)
@@ -212,18 +229,18 @@ async def state_of(db: AsyncSession, project_id: UUID, state_id: UUID | None, fi
     return state
 
 
-async def check_parent(db: AsyncSession, project_id: UUID, task_id: UUID | None, parent_id: UUID | None) -> None:
-    """Refuses a parent that is not there, or that would make a task its own ancestor."""
-    if parent_id is not None and task_id in await with_ancestors(db, project_id, parent_id):
+async def check_parent(
+    db: AsyncSession, me: Asker, project_id: UUID, task_id: UUID | None, parent_id: UUID | None
+) -> None:
+    """Refuses a parent that is not there for me, or that would make a task its own ancestor."""
+    if parent_id is not None and task_id in await with_ancestors(db, me, project_id, parent_id):
         raise Invalid(*OWN_PARENT)
 
 
-async def with_ancestors(db: AsyncSession, project_id: UUID, parent_id: UUID) -> Sequence[UUID]:
-    """A parent-to-be and everything that it is part of."""
-    here = select(Task.id, Task.parent_id).where(
-        Task.id == parent_id, Task.project_id == project_id, Task.deleted_at.is_(None)
-    )
-    above = here.cte("above", recursive=True)
+async def with_ancestors(db: AsyncSession, me: Asker, project_id: UUID, parent_id: UUID) -> Sequence[UUID]:
+    """A parent-to-be, which I have to see, and everything that it is part of."""
+    here = visible_tasks(me.person_id).with_only_columns(Task.id, Task.parent_id, maintain_column_froms=True)
+    above = here.where(Task.id == parent_id, Task.project_id == project_id).cte("above", recursive=True)
     above = above.union(select(Task.id, Task.parent_id).join(above, Task.id == above.c.parent_id))
     ancestors = (await db.scalars(select(above.c.id))).all()
     if not ancestors:

@@ -24,9 +24,9 @@ from sqlalchemy import (
 
 from headway.paging import decode_cursor, encode_cursor, id_part, int_part, text_part, time_part
 from headway.projects.models import Category, Project, State
-from headway.projects.queries import only_visible, project_revision
+from headway.projects.queries import OUTSIDE, only_visible, project_revision
 from headway.tasks.models import Task, TaskAssignee, TaskLabel
-from headway.tasks.queries import containing, row_json
+from headway.tasks.queries import containing, is_seen, row_json
 from headway.tasks.schemas import Sort
 
 NO_DUE_DATE = date(9999, 12, 31)
@@ -73,13 +73,13 @@ def page(
     order = ORDERS[sort]
     tasks = narrowed(
         select(row_json().cast(Text).label("data"), order.key.label("key"), Task.id.label("id")), filters
-    ).where(Task.project_id == Project.id, Task.deleted_at.is_(None))
+    ).where(Task.project_id == Project.id, Task.deleted_at.is_(None), is_seen())
     if cursor:
         _, key, task_id = decode_cursor(cursor, (str, order.part, id_part), first=sort.value)
         here, last = tuple_(order.key, Task.id), tuple_(literal(key, order.key.type), literal(task_id))
         tasks = tasks.where(here < last if order.descending else here > last)
     directed = (order.key.desc(), Task.id.desc()) if order.descending else (order.key, Task.id)
-    rows = lateral(tasks.order_by(*directed).limit(limit + 1).correlate(Project))
+    rows = lateral(tasks.order_by(*directed).limit(limit + 1).correlate(*OUTSIDE))
     again = (rows.c.key.desc(), rows.c.id.desc()) if order.descending else (rows.c.key, rows.c.id)
     statement = select(project_revision(), rows.c.data, rows.c.key, rows.c.id).select_from(Project)
     return only_visible(statement, person_id).outerjoin(rows, true()).where(Project.id == project_id).order_by(*again)

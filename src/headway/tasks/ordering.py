@@ -7,13 +7,21 @@ from uuid import UUID
 from sqlalchemy import ARRAY, Uuid, all_, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from headway.accounts.asker import Asker
 from headway.errors import Invalid
+from headway.projects.models import Project
 from headway.tasks.models import Task
+from headway.tasks.queries import only_seen
 from headway.tasks.ranking import key_between, keys_between
 
 
 async def rank_at(
-    db: AsyncSession, project_id: UUID, after_id: UUID | None, before_id: UUID | None, moving: Task | None = None
+    db: AsyncSession,
+    me: Asker,
+    project_id: UUID,
+    after_id: UUID | None,
+    before_id: UUID | None,
+    moving: Task | None = None,
 ) -> str:
     """A key right behind `after_id`, else right before `before_id`, else behind everything.
 
@@ -27,10 +35,10 @@ async def rank_at(
     lower: str | None = None
     upper: str | None = None
     if after_id:
-        lower = await neighbour(db, project_id, after_id, "after_id")
+        lower = await neighbour(db, me, project_id, after_id, "after_id")
         upper = await db.scalar(ranks.where(Task.rank > lower).order_by(Task.rank).limit(1))
     elif before_id:
-        upper = await neighbour(db, project_id, before_id, "before_id")
+        upper = await neighbour(db, me, project_id, before_id, "before_id")
         lower = await db.scalar(ranks.where(Task.rank < upper).order_by(Task.rank.desc()).limit(1))
     else:
         lower = await db.scalar(ranks.order_by(Task.rank.desc()).limit(1))
@@ -40,7 +48,12 @@ async def rank_at(
 
 
 async def ranks_at(
-    db: AsyncSession, project_id: UUID, after_id: UUID | None, before_id: UUID | None, moving: Mapping[UUID, str]
+    db: AsyncSession,
+    me: Asker,
+    project_id: UUID,
+    after_id: UUID | None,
+    before_id: UUID | None,
+    moving: Mapping[UUID, str],
 ) -> list[str]:
     """Keys for many tasks in a row, in the order of `moving` (id: rank now), at the place that `rank_at` describes.
 
@@ -50,11 +63,11 @@ async def ranks_at(
     downwards, upwards = others.order_by(Task.rank.desc()).limit(1), others.order_by(Task.rank).limit(1)
     upper: str | None = None
     if after_id:
-        at = await neighbour(db, project_id, after_id, "after_id")
+        at = await neighbour(db, me, project_id, after_id, "after_id")
         lower = await db.scalar(downwards.where(Task.rank <= at))
         upper = await db.scalar(upwards.where(Task.rank > at))
     elif before_id:
-        at = await neighbour(db, project_id, before_id, "before_id")
+        at = await neighbour(db, me, project_id, before_id, "before_id")
         lower = await db.scalar(downwards.where(Task.rank < at))
         upper = await db.scalar(upwards.where(Task.rank >= at))
     else:
@@ -65,9 +78,10 @@ async def ranks_at(
     return keys_between(lower, upper, len(moving))
 
 
-async def neighbour(db: AsyncSession, project_id: UUID, task_id: UUID, field: str) -> str:
-    """The rank of a task of the same project."""
-    rank = await db.scalar(select(Task.rank).where(Task.project_id == project_id, Task.id == task_id))
+async def neighbour(db: AsyncSession, me: Asker, project_id: UUID, task_id: UUID, field: str) -> str:
+    """The rank of a task of the same project, if I see it."""
+    ranks = select(Task.rank).join(Project, Project.id == Task.project_id)
+    rank = await db.scalar(only_seen(ranks, me.person_id).where(Project.id == project_id, Task.id == task_id))
     if rank is None:
         raise Invalid(field, f"{field}: there is no such task in this project.")
     return rank

@@ -12,9 +12,10 @@ from headway.db import fetch
 from headway.errors import NotFound
 from headway.markdown import rendered
 from headway.projects.models import Project
-from headway.projects.queries import my_role, only_visible, people_json, project_json
+from headway.projects.queries import my_role, only_visible, people_json, project_json, whole_visible
 from headway.tasks.models import Task
 from headway.tasks.moments import MOMENT, AsOf, lateral_then, moment, told
+from headway.tasks.queries import only_seen
 
 NOT_FOUND = ("task.not_found", "There is no such task.")
 
@@ -118,7 +119,7 @@ def board_then(person_id: UUID, project_id: UUID, as_of: AsOf, per_state: int | 
     """(the moment's columns, JSON text) of a project's board as it was: one statement, so one answer."""
     some = () if per_state is None else (bindparam("per_state", per_state, BigInteger),)
     then = lateral_then(SOME if some else WHOLE, BOARD_COLUMNS, project_id, as_of, *some)
-    role = func.jsonb_build_object("role", my_role)
+    role = func.jsonb_build_object("role", my_role, "only_assigned", False)
     whole = func.json_build_object(
         "revision", then.c.revision,
         "at", then.c.at,
@@ -130,7 +131,7 @@ def board_then(person_id: UUID, project_id: UUID, as_of: AsOf, per_state: int | 
         "counts", then.c.counts,
     ).cast(Text)  # fmt: skip
     statement = select(then.c.gone, then.c.oldest, whole.label("data")).select_from(Project).join(then, true())
-    return only_visible(statement, person_id).where(Project.id == project_id)
+    return whole_visible(statement, person_id).where(Project.id == project_id)
 
 
 def task_then(person_id: UUID, task_id: UUID, project_id: UUID, as_of: AsOf) -> Select[Any]:
@@ -144,7 +145,7 @@ def task_then(person_id: UUID, task_id: UUID, project_id: UUID, as_of: AsOf) -> 
 def home_of(person_id: UUID, task_id: UUID) -> Select[UUID]:
     """The project of a task, also of one in the trash."""
     statement = select(Project.id).join(Task, Task.project_id == Project.id).where(Task.id == task_id)
-    return only_visible(statement, person_id)
+    return only_seen(statement, person_id)
 
 
 async def task_text(db: AsyncSession, person_id: UUID, task_id: UUID, as_of: AsOf) -> str:

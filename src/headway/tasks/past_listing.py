@@ -7,7 +7,7 @@ from sqlalchemy import BigInteger, Date, DateTime, Integer, Select, Text, Uuid, 
 
 from headway.paging import decode_cursor, id_part
 from headway.projects.models import Project
-from headway.projects.queries import only_visible
+from headway.projects.queries import whole_visible
 from headway.tasks.listing import NO_DUE_DATE, ORDERS, Filters
 from headway.tasks.moments import MOMENT, AsOf, lateral_then, moment
 from headway.tasks.schemas import Sort
@@ -60,7 +60,7 @@ def page_then(
     then = lateral_then(sql, columns, project_id, as_of, *more)
     shown = then.c.revision, then.c.data, then.c.key, then.c.id, then.c.gone, then.c.oldest
     statement = select(*shown).select_from(Project).join(then, true())
-    return only_visible(statement, person_id).where(Project.id == project_id).order_by(then.c.place)
+    return whole_visible(statement, person_id).where(Project.id == project_id).order_by(then.c.place)
 
 
 def narrowed(filters: Filters) -> tuple[str, list[Any]]:

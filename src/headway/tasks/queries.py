@@ -4,19 +4,36 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Select, SQLColumnExpression, Text, Uuid, and_, func, literal, or_, select
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Select,
+    SQLColumnExpression,
+    Text,
+    Uuid,
+    and_,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+)
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from headway.events.queries import revision_of, topic_of
 from headway.projects.models import Label, Project, State
 from headway.projects.queries import (
     EMPTY,
+    OUTSIDE,
+    Columns,
     label_json,
+    mine,
     my_role,
     only_visible,
     people_json,
     project_json,
     project_revision,
+    restricted,
     state_json,
 )
 from headway.tasks.models import Task, TaskAssignee, TaskLabel
@@ -33,16 +50,29 @@ def called(name: str) -> ColumnElement[bool] | None:
     return and_(Project.key == key.upper(), Task.number == int(number))
 
 
+def is_seen() -> ColumnElement[bool]:
+    """That whoever asks sees this task of a project they see: all of them do, or it is assigned to them."""
+    theirs = select(TaskAssignee.task_id).where(
+        TaskAssignee.task_id == Task.id, TaskAssignee.person_id == mine.person_id
+    )
+    return or_(not_(restricted), theirs.correlate(Task, *OUTSIDE).exists())
+
+
+def only_seen(statement: Select[*Columns], person_id: UUID | ColumnElement[UUID]) -> Select[*Columns]:
+    """Keeps the rows of tasks that this person may see, deleted ones too. It selects from `Task` and `Project`."""
+    return only_visible(statement, person_id).where(is_seen())
+
+
 def visible_tasks(person_id: UUID) -> Select[Task, str]:
     """(task, my role in its project) of every task this person may see."""
     statement = select(Task, my_role.label("my_role")).join(Project, Project.id == Task.project_id)
-    return only_visible(statement, person_id).where(Task.deleted_at.is_(None))
+    return only_seen(statement, person_id).where(Task.deleted_at.is_(None))
 
 
 def deleted_tasks(person_id: UUID) -> Select[Task, str]:
     """(task, my role in its project) of what has been deleted where this person sees the project."""
     statement = select(Task, my_role.label("my_role")).join(Project, Project.id == Task.project_id)
-    return only_visible(statement, person_id).where(Task.deleted_at.is_not(None))
+    return only_seen(statement, person_id).where(Task.deleted_at.is_not(None))
 
 
 def ids_json(column: SQLColumnExpression[UUID], task_id: SQLColumnExpression[UUID]) -> ColumnElement[Any]:
@@ -112,7 +142,13 @@ def task_pictures(task_ids: Sequence[UUID]) -> Select[Any]:
 def task_answer(person_id: UUID) -> Select[str, int]:
     """(JSON text, version) of tasks this person may see."""
     statement = select(task_json().cast(Text), Task.version).join(Project, Project.id == Task.project_id)
-    return only_visible(statement, person_id).where(Task.deleted_at.is_(None))
+    return only_seen(statement, person_id).where(Task.deleted_at.is_(None))
+
+
+def task_written(task_id: UUID) -> Select[str, int]:
+    """(JSON text, version) of a task that whoever asks has just written, which may have taken it out of their sight."""
+    statement = select(task_json().cast(Text), Task.version).join(Project, Project.id == Task.project_id)
+    return statement.where(Task.id == task_id)
 
 
 def board(person_id: UUID, project_id: UUID) -> Select[str]:
@@ -126,8 +162,8 @@ def board(person_id: UUID, project_id: UUID) -> Select[str]:
         "states", states.where(State.project_id == Project.id).correlate(Project).scalar_subquery(),
         "labels", labels.where(Label.project_id == Project.id).correlate(Project).scalar_subquery(),
         "people", people_json(),
-        "tasks", tasks.where(Task.project_id == Project.id, Task.deleted_at.is_(None))
-        .correlate(Project).scalar_subquery(),
+        "tasks", tasks.where(Task.project_id == Project.id, Task.deleted_at.is_(None), is_seen())
+        .correlate(*OUTSIDE).scalar_subquery(),
     )  # fmt: skip
     return only_visible(select(whole.cast(Text)), person_id).where(Project.id == project_id)
 

@@ -12,6 +12,7 @@ from headway.db import Db, fetch
 from headway.errors import Invalid, NotFound
 from headway.merging import Match, with_merged
 from headway.paging import Limit
+from headway.projects.commands import refuse_restricted
 from headway.projects.models import Category, Project
 from headway.routing import Route
 from headway.tasks import clearing, commands, listing, past, past_listing, queries, schemas
@@ -25,17 +26,17 @@ NO_PROJECT = ("project.not_found", "There is no such project.")
 Words = Annotated[str | None, Query(max_length=200), Storable]
 
 
-async def answer_task(db: Db, me: Me, task_id: UUID, status: int = 200) -> Response:
-    """The task as it stands in this transaction."""
+async def answer_written(db: Db, task_id: UUID, status: int = 200) -> Response:
+    """The task as it stands in this transaction, which has just written it."""
     await db.flush()
-    text, version = await fetch(db, queries.task_answer(me.person_id).where(Task.id == task_id), *commands.NOT_FOUND)
+    text, version = await fetch(db, queries.task_written(task_id), *commands.NOT_FOUND)
     return json_answer(text, status, version)
 
 
 @router.get(
     "/projects/{project_id}/board",
     response_model=schemas.Board | schemas.BoardThen,
-    responses=refusals(401, 404, 410),
+    responses=refusals(401, 403, 404, 410),
     tags=["projects"],
 )
 async def get_board(
@@ -50,6 +51,7 @@ async def get_board(
     With `as_of` as it was then, and how many tasks each state had.
     """
     if then:
+        await refuse_restricted(db, me.person_id, project_id)
         return json_answer((await told(db, past.board_then(me.person_id, project_id, then, per_state))).data)
     if per_state is not None:
         raise Invalid("per_state", "per_state: goes with as_of; the board of now comes whole.")
@@ -58,7 +60,10 @@ async def get_board(
 
 
 @router.get(
-    "/projects/{project_id}/tasks", response_model=schemas.TaskPage, responses=refusals(401, 404, 410), tags=["tasks"]
+    "/projects/{project_id}/tasks",
+    response_model=schemas.TaskPage,
+    responses=refusals(401, 403, 404, 410),
+    tags=["tasks"],
 )
 async def list_tasks(
     project_id: UUID,
@@ -76,6 +81,8 @@ async def list_tasks(
     limit: Limit = 50,
 ) -> Response:
     """Tasks of a project, filtered and sorted, a page at a time; with `as_of` as they were then."""
+    if then:
+        await refuse_restricted(db, me.person_id, project_id)
     filters = listing.Filters(state_id, category, assignee_id, label_id, priority, q)
     page: Any = (
         past_listing.page_then(me.person_id, project_id, filters, sort, cursor, limit, then)
@@ -99,7 +106,7 @@ async def list_tasks(
 )
 async def create_task(project_id: UUID, new: schemas.NewTask, db: Db, me: Me) -> Response:
     """Adds a task."""
-    return await answer_task(db, me, await commands.create_task(db, me, project_id, new), 201)
+    return await answer_written(db, await commands.create_task(db, me, project_id, new), 201)
 
 
 @router.get("/tasks/{task_id}", response_model=schemas.TaskOut, responses=refusals(401, 404, 410), tags=["tasks"])
@@ -107,7 +114,8 @@ async def get_task(task_id: UUID, db: Db, me: Me, then: Then) -> Response:
     """One task. Its ETag is what If-Match takes. With `as_of` as it was then, and without an ETag."""
     if then:
         return json_answer(await past.task_text(db, me.person_id, task_id, then))
-    return await answer_task(db, me, task_id)
+    text, version = await fetch(db, queries.task_answer(me.person_id).where(Task.id == task_id), *commands.NOT_FOUND)
+    return json_answer(text, version=version)
 
 
 @router.get(
@@ -142,14 +150,14 @@ async def change_task(task_id: UUID, change: schemas.TaskChange, db: Db, me: Me,
     is a 412; `If-Match: *` overwrites. Labels and assignees are added and removed, and never conflict.
     """
     merged = await commands.change_task(db, me, task_id, change, match)
-    return with_merged(await answer_task(db, me, task_id), merged)
+    return with_merged(await answer_written(db, task_id), merged)
 
 
 @router.post("/tasks/{task_id}/move", response_model=schemas.TaskOut, responses=refusals(401, 403, 404), tags=["tasks"])
 async def move_task(task_id: UUID, move: schemas.Move, db: Db, me: Me) -> Response:
     """Puts a task into a state and between its new neighbours. The last move wins."""
     await commands.move_task(db, me, task_id, move)
-    return await answer_task(db, me, task_id)
+    return await answer_written(db, task_id)
 
 
 @router.delete("/tasks/{task_id}", status_code=204, responses=refusals(401, 403, 404), tags=["tasks"])
@@ -164,7 +172,7 @@ async def delete_task(task_id: UUID, db: Db, me: Me) -> None:
 async def restore_task(task_id: UUID, db: Db, me: Me) -> Response:
     """Brings a deleted task back, with the sub-tasks that were deleted with it."""
     await commands.restore_task(db, me, task_id)
-    return await answer_task(db, me, task_id)
+    return await answer_written(db, task_id)
 
 
 @router.delete("/states/{state_id}", status_code=204, responses=refusals(401, 403, 404, 409), tags=["states"])

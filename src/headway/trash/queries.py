@@ -30,8 +30,9 @@ from headway.events.models import ChangeSet
 from headway.events.past import happened
 from headway.events.queries import topic_of
 from headway.projects.models import Project
-from headway.projects.queries import deleted_projects, my_role, only_visible
+from headway.projects.queries import deleted_projects, my_role, only_visible, sight
 from headway.tasks.models import Task
+from headway.tasks.queries import only_seen
 
 Line = tuple[str, datetime | None, UUID | None, UUID | None, str | None]
 TIME = DateTime(timezone=True)
@@ -60,6 +61,8 @@ IN_PROJECT = text(
                  ) SELECT count(*) FROM below WHERE below.deleted_at = task.deleted_at) AS "with"
          FROM task JOIN project ON project.id = task.project_id
          WHERE task.project_id = :project_id AND task.deleted_at IS NOT NULL
+           AND (NOT sight.restricted OR EXISTS (
+                SELECT FROM task_assignee a WHERE a.task_id = task.id AND a.person_id = sight.person_id))
            AND (task.deleted_at, task.id) < (:before, :before_id)
            AND NOT EXISTS (
                 WITH RECURSIVE above AS (
@@ -75,6 +78,8 @@ IN_PROJECT = text(
                  ORDER BY h.revision DESC LIMIT 1), 0
          FROM comment JOIN task ON task.id = comment.task_id JOIN project ON project.id = comment.project_id
          WHERE comment.project_id = :project_id AND comment.deleted_at IS NOT NULL AND task.deleted_at IS NULL
+           AND (NOT sight.restricted OR EXISTS (
+                SELECT FROM task_assignee a WHERE a.task_id = task.id AND a.person_id = sight.person_id))
            AND (comment.deleted_at, comment.id) < (:before, :before_id)
          ORDER BY comment.deleted_at DESC, comment.id DESC LIMIT :n)
     ) either ORDER BY deleted_at DESC, id DESC LIMIT :n
@@ -101,10 +106,11 @@ def trash_of(
     found = IN_PROJECT.bindparams(
         project_id=project_id, topic=f"project:{project_id}", before=before, before_id=before_id, n=n
     )
-    rows = found.columns(*COLUMNS).subquery("rows")
+    rows = found.columns(*COLUMNS).lateral("rows")
     statement = items(rows, Project.id, days).select_from(Project)
     return (
         only_visible(statement, person_id)
+        .join(sight, true())
         .outerjoin(rows, true())
         .outerjoin(Person, Person.id == rows.c.deleted_by)
         .where(Project.id == project_id)
@@ -180,5 +186,7 @@ def answer(rows: Sequence[Row[*Line]], days: int, cursor: str | None = None) -> 
 
 def deleted_comment(person_id: UUID, comment_id: UUID) -> Select[Comment, str]:
     """(comment, my role in its project), whether or not its task is there."""
-    statement = select(Comment, my_role).join(Project, Project.id == Comment.project_id)
-    return only_visible(statement, person_id).where(Comment.id == comment_id, Comment.deleted_at.is_not(None))
+    statement = (
+        select(Comment, my_role).join(Project, Project.id == Comment.project_id).join(Task, Task.id == Comment.task_id)
+    )
+    return only_seen(statement, person_id).where(Comment.id == comment_id, Comment.deleted_at.is_not(None))

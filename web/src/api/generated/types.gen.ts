@@ -2939,6 +2939,12 @@ export type ProjectList = {
  */
 export type ProjectMemberOut = {
     /**
+     * Only Assigned
+     *
+     * Whether they see only what is assigned to them here.
+     */
+    only_assigned: boolean;
+    /**
      * Person Id
      */
     person_id: string;
@@ -2955,6 +2961,12 @@ export type ProjectMemberOut = {
  * The role to give.
  */
 export type ProjectMemberRole = {
+    /**
+     * Only Assigned
+     *
+     * They see only tasks that are assigned to them. Not for admins.
+     */
+    only_assigned?: boolean;
     role: ProjectRole;
 };
 
@@ -2984,6 +2996,12 @@ export type ProjectOut = {
      * Name
      */
     name: string;
+    /**
+     * Only Assigned
+     *
+     * Whether you see only what is assigned to you here.
+     */
+    only_assigned: boolean;
     role: ProjectRole;
     /**
      * Updated At
@@ -8574,7 +8592,7 @@ export type GetBoardErrors = {
      */
     401: Problem;
     /**
-     * Forbidden
+     * Visible, but not yours to do.
      */
     403: Problem;
     /**
@@ -8669,7 +8687,7 @@ export type GetProjectDiffErrors = {
      */
     401: Problem;
     /**
-     * Forbidden
+     * Visible, but not yours to do.
      */
     403: Problem;
     /**
@@ -8746,7 +8764,7 @@ export type ExportProjectErrors = {
      */
     401: Problem;
     /**
-     * Forbidden
+     * Visible, but not yours to do.
      */
     403: Problem;
     /**
@@ -8839,7 +8857,7 @@ export type GetProjectHistoryErrors = {
      */
     401: Problem;
     /**
-     * Forbidden
+     * Visible, but not yours to do.
      */
     403: Problem;
     /**
@@ -9593,7 +9611,7 @@ export type ListTasksErrors = {
      */
     401: Problem;
     /**
-     * Forbidden
+     * Visible, but not yours to do.
      */
     403: Problem;
     /**
@@ -9820,7 +9838,7 @@ export type GetProjectTimelineErrors = {
      */
     401: Problem;
     /**
-     * Forbidden
+     * Visible, but not yours to do.
      */
     403: Problem;
     /**
