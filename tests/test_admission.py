@@ -147,6 +147,18 @@ async def test_no_limit_lets_everybody_wait() -> None:
     assert not one.is_full()
 
 
+async def test_what_layers_outside_add_to_one_refusal_is_not_in_the_next() -> None:
+    one = gate()
+    one._held, one.active, one.queued = 1_000.0, 1, SHORT_LINE
+    for _ in range(3):
+        client = Client()
+        await client.ask(TurnAway(Work(), one), scope())
+        assert client.status == 503
+        assert len(client.heard[0]["headers"]) == len({name for name, _ in client.heard[0]["headers"]})
+        # As Starlette's own middleware does.
+        client.heard[0]["headers"].append((b"retry-after", b"again"))
+
+
 async def test_patience_ends_and_the_place_goes_to_the_next() -> None:
     one = gate(patience=0.01)
     await one.enter()

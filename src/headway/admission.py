@@ -204,13 +204,15 @@ def looked_at(receive: Receive) -> tuple[bool, Receive]:
 
 async def refuse(gate: Gate, send: Send) -> None:
     """503 with the seconds after which it is worth another try."""
-    for message in refusal(max(1, ceil(gate.wait_ahead()))):
-        await send(message)
+    headers, body = refusal(max(1, ceil(gate.wait_ahead())))
+    # A list of this answer's own: layers further out add to it.
+    await send({"type": "http.response.start", "status": 503, "headers": [*headers]})
+    await send({"type": "http.response.body", "body": body})
 
 
 @lru_cache(maxsize=64)
-def refusal(wait: int) -> tuple[Message, Message]:
-    """The answer's two messages, made once: whoever floods is to cost as little as can be."""
+def refusal(wait: int) -> tuple[tuple[tuple[bytes, bytes], ...], bytes]:
+    """The answer's headers and body, made once: whoever floods is to cost as little as can be."""
     body = orjson.dumps(
         {
             "type": "about:blank",
@@ -221,14 +223,11 @@ def refusal(wait: int) -> tuple[Message, Message]:
             "retry_after": wait,
         }
     )
-    headers = [
+    headers = (
         (b"content-type", b"application/problem+json"),
         (b"content-length", str(len(body)).encode()),
         (b"retry-after", str(wait).encode()),
         (b"cache-control", b"no-store"),
         (b"x-content-type-options", b"nosniff"),
-    ]
-    return (
-        {"type": "http.response.start", "status": 503, "headers": headers},
-        {"type": "http.response.body", "body": body},
     )
+    return headers, body
