@@ -1,6 +1,7 @@
 """One real PostgreSQL for the whole run, one app per test, and people who act through the API as users do."""
 
 import os
+import signal
 import time
 from collections.abc import AsyncIterator, Iterator
 
@@ -18,6 +19,8 @@ from tests.pooling import Watch
 # A zone with an odd offset: naive dates and times show themselves.
 os.environ["TZ"] = "Asia/Kathmandu"
 time.tzset()
+# A shell that starts this in the background has it ignore SIGINT, and with it every process that a test starts.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
