@@ -91,8 +91,9 @@ def create_app(settings: Settings) -> FastAPI:
         generate_unique_id_function=lambda route: route.name,
         # From the outside in.
         middleware=[
-            Middleware(Measured, tally=operations.tally, lines=log_lines(settings)),
+            # Whoever floods is counted, not logged.
             Middleware(TurnAway, gate=gate),
+            Middleware(Measured, tally=operations.tally, lines=log_lines(settings)),
             Middleware(ClientAddress, proxies=settings.proxies),
             Middleware(shield),
             Middleware(SafeHeaders),
