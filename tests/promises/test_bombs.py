@@ -155,8 +155,7 @@ async def test_json_that_is_deep_wide_or_long(server: Server) -> None:
         b'{"title": "x", "label_ids": [' + ids + b"]}",
         b'{"title": ' + b"9" * 1_900_000 + b"}",
         b'{"title": "' + b"\\u0000" * 300_000 + b'"}',
-        # Each unknown field is an error of its own until the answer is cut to fifty: 100,000 of them take 124 MB.
-        b"{" + b",".join(b'"k%d": 1' % n for n in range(50_000)) + b"}",
+        b"{" + b",".join(b'"k%d": 1' % n for n in range(100_000)) + b"}",
         b'{"title": "x", "priority": 1e' + b"9" * 100_000 + b"}",
     ]
     for body in bodies:

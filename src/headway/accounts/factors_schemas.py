@@ -7,8 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, StringConstraints, WithJsonSchema
 
-from headway.accounts.schemas import Input
-from headway.text import Name, Secret, Storable
+from headway.text import Input, Name, Secret, Storable
 
 MOST_BYTES = 6_000
 

@@ -2,8 +2,8 @@
 
 from pydantic import BaseModel, Field
 
-from headway.accounts.schemas import Email, Input, NewPassword
-from headway.text import Secret
+from headway.accounts.schemas import Email, NewPassword
+from headway.text import Input, Secret
 
 
 class ResetQuestion(Input):

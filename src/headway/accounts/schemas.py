@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from headway.accounts.scopes import EVERYTHING, Scope
-from headway.text import Name, Secret, Storable
+from headway.text import Input, Name, Secret, Storable
 
 
 def address(value: str) -> str:
@@ -29,12 +29,6 @@ NewPassword = Annotated[
     Storable,
     Field(description="10 to 200 characters, whichever you like."),
 ]
-
-
-class Input(BaseModel):
-    """A body that says exactly what it means: an unknown field is refused, not ignored."""
-
-    model_config = ConfigDict(extra="forbid")
 
 
 class NewAccount(Input):

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from headway.accounts.schemas import Input
+from headway.text import Input
 
 
 class AccountOut(BaseModel):

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from headway.projects.schemas import Input, Version
-from headway.text import Storable
+from headway.projects.schemas import Version
+from headway.text import Input, Storable
 
 MAX_WORDS = 50_000
 Words = Annotated[str, StringConstraints(min_length=1, max_length=MAX_WORDS, pattern=r"\S"), Storable]

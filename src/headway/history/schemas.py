@@ -7,8 +7,9 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from headway.projects.schemas import Input, LabelOut, PersonSeen, ProjectOut, StateOut
+from headway.projects.schemas import LabelOut, PersonSeen, ProjectOut, StateOut
 from headway.tasks.schemas import TaskRow
+from headway.text import Input
 
 MAX_REVISION = 2**63 - 1
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from headway.projects.schemas import Input
+from headway.text import Input
 from headway.undoing import What
 
 LISTED = 200

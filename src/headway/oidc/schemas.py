@@ -6,8 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from headway.accounts.schemas import Input
-from headway.text import Secret, Storable
+from headway.text import Input, Secret, Storable
 from headway.workspaces.schemas import MeOut
 
 Target = Annotated[

@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, Field, StringConstraints, model_validator
 
 from headway.projects.models import Category, Color, ProjectRole, Visibility
-from headway.text import Body, Name
+from headway.text import Body, Input, Name
 
 Key = Annotated[str, StringConstraints(strip_whitespace=True, to_upper=True, pattern=r"^[A-Za-z][A-Za-z0-9]{0,9}$")]
 Version = Annotated[int, Field(ge=1, le=2**31 - 1, description="The version this change is based on.")]
@@ -15,12 +15,6 @@ Version = Annotated[int, Field(ge=1, le=2**31 - 1, description="The version this
 
 # May be left out, which is not the same as null: what was sent is in `model_fields_set`.
 ABSENT: Any = Field(default=None, validate_default=False)
-
-
-class Input(BaseModel):
-    """What people send: nothing but the named fields."""
-
-    model_config = ConfigDict(extra="forbid")
 
 
 class ProjectOut(BaseModel):

@@ -4,9 +4,9 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from headway.accounts.schemas import Input, NewAccount
+from headway.accounts.schemas import NewAccount
 from headway.projects.schemas import Key
-from headway.text import Name, Secret
+from headway.text import Input, Name, Secret
 
 
 class SetupOut(BaseModel):

@@ -6,8 +6,9 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, Field
 
-from headway.projects.schemas import ABSENT, Input, Version
+from headway.projects.schemas import ABSENT, Version
 from headway.tasks.schemas import AddRemove, Day, Move, Priority
+from headway.text import Input
 
 
 class BulkItem(Input):

@@ -9,8 +9,8 @@ from uuid import UUID
 from pydantic import BaseModel, BeforeValidator, Field
 
 from headway.projects.models import Category
-from headway.projects.schemas import ABSENT, Input, LabelOut, PersonSeen, ProjectOut, StateOut, Version
-from headway.text import Body, Title
+from headway.projects.schemas import ABSENT, LabelOut, PersonSeen, ProjectOut, StateOut, Version
+from headway.text import Body, Input, Title
 
 Priority = Annotated[int, Field(ge=0, le=4, description="0 none, 1 low, 2 medium, 3 high, 4 urgent.")]
 Ids = Annotated[list[UUID], Field(max_length=50)]

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from headway.accounts.schemas import Email, Input, NewPassword
-from headway.text import Name, Secret
+from headway.accounts.schemas import Email, NewPassword
+from headway.text import Input, Name, Secret
 from headway.workspaces.models import WorkspaceRole
 
 Version = Annotated[int, Field(ge=1, le=2**31 - 1, description="The version this change is based on.")]
