@@ -123,6 +123,8 @@ DOORS = {
         "PUT", "/projects/{id}/members/{person}", House.spare_project, "admin", {"role": "viewer"}, 204
     ),
     "remove_project_member": Door("DELETE", "/projects/{id}/members/{person}", House.project_id, "admin", status=404),
+    "list_access": Door("GET", "/projects/{id}/access", House.project_id, "admin"),
+    "get_access": Door("GET", "/projects/{id}/access/{person}", House.project_id, "admin"),
     "create_state": Door(
         "POST", "/projects/{id}/states", House.project_id, "admin", {"name": "Review", "category": "doing"}, 201
     ),

@@ -19,6 +19,7 @@ from headway.projects.routes import router as projects
 from headway.runs.routes import router as lab
 from headway.search.routes import router as search
 from headway.setup.routes import router as setup
+from headway.tasks.access_routes import router as access
 from headway.tasks.bulk_routes import router as bulk
 from headway.tasks.routes import router as tasks
 from headway.trash.routes import router as trash
@@ -41,6 +42,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     invitations,
     projects,
     tasks,
+    access,
     bulk,
     comments,
     trash,

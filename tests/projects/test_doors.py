@@ -11,6 +11,7 @@ from headway.history.undo_routes import router as undo
 from headway.live.routes import router as live
 from headway.projects.routes import router as projects
 from headway.search.routes import router as search
+from headway.tasks.access_routes import router as access
 from headway.tasks.bulk_routes import router as bulk
 from headway.tasks.routes import router as tasks
 from headway.trash.routes import router as trash
@@ -21,7 +22,7 @@ OF_TOPICS = {"live", "list_events"}  # their permissions are tested in tests/liv
 
 
 def test_every_route_has_its_door() -> None:
-    routers = projects, tasks, bulk, comments, search, history, undo, trash, live
+    routers = projects, tasks, access, bulk, comments, search, history, undo, trash, live
     routes = {getattr(route, "name", "") for router in routers for route in router.routes}
     assert routes - OF_TOPICS == DOORS.keys() | OF_WORKSPACES.keys()
 

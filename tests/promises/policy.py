@@ -146,6 +146,8 @@ POLICY: dict[str, Policy] = {
     "list_project_members": project("viewer"),
     "set_project_member": project("admin", {"role": "viewer"}, 204, at="guest"),
     "remove_project_member": project("admin", status=204, at="guest"),
+    "list_access": project("admin"),
+    "get_access": project("admin", at="guest"),
     "create_state": project("admin", {"name": "Review", "category": "doing"}, 201),
     "change_state": project("admin", {"version": 1, "name": "Renamed"}),
     "delete_state": project("admin", status=204),

@@ -5,6 +5,125 @@ export type ClientOptions = {
 };
 
 /**
+ * AccessList
+ *
+ * The same for everybody of the workspace, by name.
+ */
+export type AccessList = {
+    /**
+     * Items
+     */
+    items: Array<AccessOut>;
+};
+
+/**
+ * AccessOut
+ *
+ * What somebody may do in a project, and why.
+ */
+export type AccessOut = {
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Only Assigned
+     *
+     * Whether they see only what is assigned to them there.
+     */
+    only_assigned: boolean;
+    /**
+     * Person Id
+     */
+    person_id: string;
+    /**
+     * Project Id
+     */
+    project_id: string;
+    /**
+     * Reasons
+     *
+     * In the order in which they decide.
+     */
+    reasons: Array<AccessReason>;
+    rights: AccessRights;
+    /**
+     * Their role there; null where the project does not exist for them.
+     */
+    role: ProjectRole | null;
+    /**
+     * Sees
+     *
+     * Whether they see the project. Somebody suspended has a role, and sees nothing.
+     */
+    sees: boolean;
+    /**
+     * The task that was asked about.
+     */
+    task: AccessToTask | null;
+};
+
+/**
+ * AccessReason
+ *
+ * One fact that decides. `code` stays, `text` is for people.
+ */
+export type AccessReason = {
+    /**
+     * Code
+     */
+    code: string;
+    /**
+     * Text
+     */
+    text: string;
+};
+
+/**
+ * AccessRights
+ *
+ * What somebody may do there; with `only_assigned`, with what is assigned to them.
+ */
+export type AccessRights = {
+    /**
+     * Comment
+     */
+    comment: boolean;
+    /**
+     * Edit
+     */
+    edit: boolean;
+    /**
+     * Manage
+     */
+    manage: boolean;
+    /**
+     * See
+     */
+    see: boolean;
+};
+
+/**
+ * AccessToTask
+ *
+ * Whether somebody sees one task.
+ */
+export type AccessToTask = {
+    /**
+     * Human Id
+     */
+    human_id: string;
+    /**
+     * Sees
+     */
+    sees: boolean;
+    /**
+     * Text
+     */
+    text: string;
+};
+
+/**
  * AccountOut
  *
  * Somebody with an account, as admins of the server see them.
@@ -8556,6 +8675,149 @@ export type ChangeProjectResponses = {
 };
 
 export type ChangeProjectResponse = ChangeProjectResponses[keyof ChangeProjectResponses];
+
+export type ListAccessData = {
+    body?: never;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: string;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/access';
+};
+
+export type ListAccessErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in.
+     */
+    401: Problem;
+    /**
+     * Visible, but not yours to do.
+     */
+    403: Problem;
+    /**
+     * Not there, or not yours to see.
+     */
+    404: Problem;
+    /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * What was sent makes no sense; `errors` says where.
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ListAccessError = ListAccessErrors[keyof ListAccessErrors];
+
+export type ListAccessResponses = {
+    /**
+     * Successful Response
+     */
+    200: AccessList;
+};
+
+export type ListAccessResponse = ListAccessResponses[keyof ListAccessResponses];
+
+export type GetAccessData = {
+    body?: never;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: string;
+        /**
+         * Person Id
+         */
+        person_id: string;
+    };
+    query?: {
+        /**
+         * Task
+         *
+         * A task of the project: its id, or HW-42.
+         */
+        task?: string | null;
+    };
+    url: '/api/projects/{project_id}/access/{person_id}';
+};
+
+export type GetAccessErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in.
+     */
+    401: Problem;
+    /**
+     * Visible, but not yours to do.
+     */
+    403: Problem;
+    /**
+     * Not there, or not yours to see.
+     */
+    404: Problem;
+    /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * What was sent makes no sense; `errors` says where.
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type GetAccessError = GetAccessErrors[keyof GetAccessErrors];
+
+export type GetAccessResponses = {
+    /**
+     * Successful Response
+     */
+    200: AccessOut;
+};
+
+export type GetAccessResponse = GetAccessResponses[keyof GetAccessResponses];
 
 export type GetBoardData = {
     body?: never;
