@@ -268,6 +268,25 @@ async def test_a_connection_lost_in_the_commit_is_not_told_as_nothing_saved(
     assert (await team.task(project))["number"] == 1
 
 
+async def test_what_was_committed_when_its_connection_was_lost_is_not_done_twice(
+    team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = await team.project()
+    commit, lost = AsyncSession.commit, list[AsyncSession]()
+
+    async def committed_and_lost(self: AsyncSession) -> None:
+        await commit(self)
+        if not lost:
+            lost.append(self)
+            await self.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(AsyncSession, "commit", committed_and_lost)
+        answer = await team.owner.http.post(f"/api/projects/{project['id']}/tasks", json={"title": "New"})
+    assert lost and (answer.status_code, answer.json()["code"]) == (503, "lost")
+    assert len((await team.board(project))["tasks"]) == 1
+
+
 @pytest.mark.parametrize("error", [FileNotFoundError(2, WORDS), TimeoutError(), ConnectionRefusedError(), "57P03"])
 async def test_a_database_that_is_not_up_is_a_503_that_passes(
     team: Team, monkeypatch: pytest.MonkeyPatch, error: Exception | str
