@@ -6,17 +6,19 @@ import re
 from dataclasses import dataclass, field
 from string import Formatter
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from fastapi import FastAPI
+from sqlalchemy import delete, insert, literal, select
 
 from headway.accounts.scopes import needed_for
+from headway.tasks.models import Task, TaskAssignee
 from tests.doors import House
 from tests.factories import Team, User
 from tests.promises.asking import Answer, ask
 from tests.promises.checksum import checksum, differing
 from tests.promises.every_route import Found, every_route
-from tests.promises.people import PROJECT_ROLES, WORKSPACE_ROLES, Principal, cookie, everybody
+from tests.promises.people import PROJECT_ROLES, WORKSPACE_ROLES, Principal, cookie, everybody, restrict
 from tests.promises.policy import POLICY, Policy
 from tests.promises.sampling import chosen, known
 from tests.promises.things import Place, things_for
@@ -24,8 +26,10 @@ from tests.promises.things import Place, things_for
 MAY, FORBIDDEN, UNSEEN, UNKNOWN = "may", 403, 404, 401
 # What no two answers share, and says nothing about what was asked for.
 PASSING_HEADERS = {b"date", b"x-request-id", b"content-length"}
-EDGE, SHARE = ("nobody", "stranger", "outsider", "server admin"), 0.25
+EDGE, SHARE = ("nobody", "stranger", "outsider", "server admin", "only assigned"), 0.25
 ONLY_PRIVATE = ("spare_project", "deleted_project")
+# What is a task, or hangs on one: who sees only what is assigned to them does not find it.
+OF_TASKS = {"task_id", "human_id", "comment_id", "change_id", "deleted_task", "deleted_comment", "others_comment"}
 
 
 @dataclass
@@ -46,7 +50,11 @@ class World:
         """A fresh one."""
         private = await House.of(team)
         public = House(team, await team.project(), {}, private.outsider)
-        return cls(team.app, team, private, public, await everybody(team, private), await team.user("other"))
+        people = await everybody(team, private)
+        for one in people:
+            if one.only_assigned and one.user:
+                await restrict(team, public.project, one.user)
+        return cls(team.app, team, private, public, people, await team.user("other"))
 
     def named(self, name: str) -> Principal:
         """The principal of that name."""
@@ -76,12 +84,15 @@ def unclassified(app: FastAPI) -> list[str]:
     return sorted(routes_of(app).keys() ^ POLICY.keys())
 
 
-def verdict(name: str, policy: Policy, by: Principal, *, private: bool = True, owner: bool = False) -> str | int:
+def verdict(
+    name: str, policy: Policy, by: Principal, *, private: bool = True, owner: bool = False, hidden: bool = False
+) -> str | int:
     """MAY, or the status of their refusal.
 
     Args:
         private: the thing is of the private project, not of the open one.
         owner: the thing is theirs, where it is one person's.
+        hidden: it is a task, or hangs on one, that is not assigned to them.
     """
     if policy.kind == "public":
         return MAY
@@ -98,6 +109,10 @@ def verdict(name: str, policy: Policy, by: Principal, *, private: bool = True, o
     if policy.kind == "room":
         return ranked(by.workspace, policy.least, WORKSPACE_ROLES)
     role = by.private if private else by.open
+    if by.only_assigned and (hidden or policy.at in ONLY_PRIVATE):  # those projects are not theirs
+        return UNSEEN
+    if by.only_assigned and policy.whole:
+        return FORBIDDEN
     if policy.least == "author":
         return UNSEEN if role is None else MAY if by.name == "project commenter" else FORBIDDEN
     return ranked(role, policy.least, PROJECT_ROLES)
@@ -145,8 +160,9 @@ async def knock_everywhere(world: World, route: Found, policy: Policy) -> None:
         at = Place(world.private if private else world.open, world.somebody)
         values = await things_for(needs, policy.at, at)
         before = await checksum(world.app)
+        hidden = not OF_TASKS.isdisjoint((policy.at,) if policy.at else needs)
         for by in world.people:
-            expected = verdict(route.name, policy, by, private=private)
+            expected = verdict(route.name, policy, by, private=private, hidden=hidden)
             if expected != MAY and asks(route.name, policy, by):
                 await refused(world, route, policy, by, values, int(expected))
         if changed := differing(before, await checksum(world.app)):
@@ -191,11 +207,33 @@ async def let_in(world: World, route: Found, policy: Policy, *, private: bool) -
             by = Principal(by.name, cookie(user.cookie), user) if by.scopes is None else by
         if by.user is not None or not values:
             values = await things_for(needs, policy.at, Place(house, by.user or world.team.owner))
+        if by.only_assigned and by.user:
+            await assign_all(world, by.user)
+            if "change_id" in values:  # one that nobody has changed anything of since
+                values["change_id"] = await change_by(by.user, house)
         body = policy.body
         if isinstance(body, dict) and "key" in body:
             body = {**body, "key": f"K{uuid4().hex[:7]}".upper()}
         if isinstance(body, dict) and "name" in body:
             body = {**body, "name": f"{body['name']} {uuid4()}"}
         answer = await world.ask(route, policy, by, values, body)
+        if by.only_assigned and by.user:
+            await assign_all(world, by.user, away=True)
         if answer.status not in (policy.status if isinstance(policy.status, tuple) else (policy.status,)):
             world.wrong.append((route.name, by.name, "may, and got", answer.status, answer.body[:200]))
+
+
+async def assign_all(world: World, user: User, *, away: bool = False) -> None:
+    """Assigns every task of both projects to somebody, or takes all away, without a word to anybody."""
+    homes = [UUID(house.project["id"]) for house in (world.private, world.open)]
+    async with world.app.state.database.unit_of_work() as db:
+        await db.execute(delete(TaskAssignee).where(TaskAssignee.person_id == UUID(user.id)))
+        if not away:
+            ids = select(Task.id, literal(UUID(user.id))).where(Task.project_id.in_(homes))
+            await db.execute(insert(TaskAssignee).from_select(["task_id", "person_id"], ids))
+
+
+async def change_by(user: User, house: House) -> str:
+    """The change set in which somebody made a task."""
+    task = await house.team.task(house.project, by=user)
+    return str((await user.get(f"/api/tasks/{task['id']}/history"))["items"][0]["id"])

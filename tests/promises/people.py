@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import update
@@ -34,6 +35,7 @@ class Principal:
     private: str | None = None  # in its private project
     is_admin: bool = False
     scopes: frozenset[str] | None = None  # a token's; None for a signed-in browser
+    only_assigned: bool = False  # in both projects they see only what is assigned to them
 
     @property
     def open(self) -> str | None:
@@ -72,6 +74,7 @@ async def new_token(team: Team, user: User, *scopes: str, days: int = 1) -> str:
 async def everybody(team: Team, house: House) -> list[Principal]:
     """One of each. `house` is the private project; its people are members of the workspace."""
     database, stack = team.app.state.database, team.stack
+    guest = await restricted(team, house.project)
     removed, expired, suspended = [await team.user(name) for name in ("removed", "expired", "suspended")]
     await new_workspace(team.app, {"owner": team.stranger})
     for person in (removed, suspended):
@@ -116,4 +119,19 @@ async def everybody(team: Team, house: House) -> list[Principal]:
         found.append(Principal(f"workspace {role}", cookie(user.cookie), user, role, private))
     for role, user in house.people.items():
         found.append(Principal(f"project {role}", cookie(user.cookie), user, "member", role))
+    found.append(Principal("only assigned", cookie(guest.cookie), guest, "member", "member", only_assigned=True))
     return found
+
+
+async def restricted(team: Team, project: Any) -> User:
+    """A member of the project who sees one task of it."""
+    guest = await team.user("restricted")
+    await restrict(team, project, guest)
+    await team.task(project, "theirs", assignee_ids=[guest.id])
+    return guest
+
+
+async def restrict(team: Team, project: Any, user: User) -> None:
+    """Has somebody see only what is assigned to them in a project."""
+    body = {"role": "member", "only_assigned": True}
+    await team.owner.put(f"/api/projects/{project['id']}/members/{user.id}", body)

@@ -34,6 +34,7 @@ class Policy:
     at: str = ""
     query: str = ""
     method: str = ""
+    whole: bool = False  # it is about all of a project: refused to who sees only what is assigned to them
     alone: bool = False  # it ends what its asker came with: only asked by somebody who is not needed again
 
 
@@ -153,7 +154,7 @@ POLICY: dict[str, Policy] = {
     "delete_state": project("admin", status=204),
     "create_label": project("member", {"name": "New label"}, 201),
     "change_label": project("member", {"version": 1, "color": "red"}),
-    "delete_label": project("member", status=204),
+    "delete_label": project("member", status=204, whole=True),
     # tasks
     "get_board": project("viewer"),
     "list_tasks": project("viewer"),
@@ -175,12 +176,12 @@ POLICY: dict[str, Policy] = {
     "end_task": project("admin", status=204, at="deleted_task"),
     "end_comment": project("admin", status=204, at="deleted_comment"),
     "end_project": project("admin", status=204, at="deleted_project"),
-    "get_project_history": project("viewer"),
+    "get_project_history": project("viewer", whole=True),
     "get_task_history": project("viewer"),
     "get_comment_history": project("viewer"),
-    "get_project_timeline": project("viewer"),
-    "get_project_diff": project("viewer", query="from=1"),
-    "export_project": project("viewer"),
+    "get_project_timeline": project("viewer", whole=True),
+    "get_project_diff": project("viewer", whole=True, query="from=1"),
+    "export_project": project("viewer", whole=True),
     "get_last_look": project("viewer"),
     "set_last_look": project("viewer", {"revision": 1}, 204),
     "get_change": project("viewer"),
