@@ -4,11 +4,26 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import Annotated, Any, TypeVarTuple, cast
+from functools import cache, wraps
+from inspect import signature
+from typing import Annotated, Any, ParamSpec, TypeVarTuple, cast, get_type_hints
 from uuid import UUID
 
 from fastapi import Depends
-from sqlalchemy import DateTime, Engine, MetaData, Row, Select, Text, Uuid, create_engine, event
+from sqlalchemy import (
+    BigInteger,
+    DateTime,
+    Engine,
+    LargeBinary,
+    MetaData,
+    Row,
+    Select,
+    Text,
+    Uuid,
+    bindparam,
+    create_engine,
+    event,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
@@ -19,6 +34,12 @@ from headway.errors import COMMITTING, NotFound
 from headway.settings import Settings
 
 Columns = TypeVarTuple("Columns")
+Given = ParamSpec("Given")
+# A statement and its parameters' values, for `execute(*…)`. Named in quotes: at run time a `Select` takes no types.
+Prepared = tuple[Select[*Columns], dict[str, Any]]
+OF_TYPE: dict[Any, Any] = {
+    UUID: Uuid(), str: Text(), int: BigInteger(), bytes: LargeBinary(), datetime: DateTime(timezone=True),
+}  # fmt: skip
 SAFE_METHODS = frozenset({"GET", "HEAD"})
 BEFORE_COMMIT = "before_commit"
 
@@ -135,19 +156,43 @@ def before_commit(db: AsyncSession, step: Callable[[AsyncSession], Awaitable[Non
         steps.append(step)
 
 
-async def fetch(db: AsyncSession, statement: Select[*Columns], code: str, detail: str) -> Row[*Columns]:
+def prepared(build: Callable[Given, Select[*Columns]]) -> "Callable[Given, Prepared[*Columns]]":
+    """Has a statement built once, with a parameter for each argument of the function, and handed out with its values.
+
+    For what is asked with every request: building such a statement takes longer than PostgreSQL takes to answer it.
+    It takes its arguments by position, and uses them as values only: nothing may depend on what they are.
+    """
+    names = list(signature(build).parameters)
+
+    @cache
+    def statement() -> Select[*Columns]:
+        types = [get_type_hints(build)[name] for name in names]
+        given: Any = (bindparam(name, type_=OF_TYPE[type_]) for name, type_ in zip(names, types, strict=True))
+        return cast(Any, build)(*given)  # type: ignore[no-any-return]
+
+    @wraps(build)
+    def with_values(*values: Given.args, **_: Given.kwargs) -> "Prepared[*Columns]":
+        return statement(), dict(zip(names, values, strict=True))
+
+    return with_values
+
+
+async def fetch(
+    db: AsyncSession, statement: "Select[*Columns] | Prepared[*Columns]", code: str, detail: str
+) -> Row[*Columns]:
     """The statement's one row.
 
     Raises:
         NotFound: there is none, or none that the person asking may see.
     """
-    row = (await db.execute(statement)).one_or_none()
+    row = (await db.execute(*statement if isinstance(statement, tuple) else (statement,))).one_or_none()
     if row is None:
         raise NotFound(code, detail)
     return row
 
 
-async def picture(db: AsyncSession, statement: Select[Any]) -> dict[str, Any]:
+async def picture(db: AsyncSession, statement: "Select[Any] | Prepared[Any]") -> dict[str, Any]:
     """A thing as the API shows it right now: the statement's one column is its JSON."""
     await db.flush()
-    return cast(dict[str, Any], (await db.execute(statement)).scalar_one())
+    found = await db.execute(*statement if isinstance(statement, tuple) else (statement,))
+    return cast(dict[str, Any], found.scalar_one())

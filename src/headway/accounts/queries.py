@@ -8,8 +8,10 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.sql.dml import ReturningInsert
 
 from headway.accounts.models import ApiToken, Instance, Person, SignIn, Tries
+from headway.db import prepared
 
 
+@prepared
 def person_signed_in(secret_hash: bytes, at: datetime) -> Select[Person, SignIn]:
     """The person behind a session cookie, while it lasts."""
     return (
@@ -19,6 +21,7 @@ def person_signed_in(secret_hash: bytes, at: datetime) -> Select[Person, SignIn]
     )
 
 
+@prepared
 def person_with_token(secret_hash: bytes) -> Select[Person, ApiToken]:
     """The person behind an API token, whatever has become of either."""
     return (

@@ -56,7 +56,7 @@ async def bearer_of(db: AsyncSession, connection: HTTPConnection, secret: str, m
     """
     # What cannot be a token is not worth a look into the database.
     may_be = secret.startswith(TOKEN_PREFIX) and len(secret) < LONGEST
-    row = (await db.execute(person_with_token(hashed(secret)))).one_or_none() if may_be else None
+    row = (await db.execute(*person_with_token(hashed(secret)))).one_or_none() if may_be else None
     if row is None:
         # Only wrong ones count: a script with an old token must not lock out whoever shares its address.
         limit_address("token")
@@ -76,7 +76,7 @@ async def bearer_of(db: AsyncSession, connection: HTTPConnection, secret: str, m
 
 async def holder_of(db: AsyncSession, secret: str) -> Person:
     """The person whose session's cookie this is."""
-    row = (await db.execute(person_signed_in(hashed(secret), now()))).one_or_none() if secret else None
+    row = (await db.execute(*person_signed_in(hashed(secret), now()))).one_or_none() if secret else None
     if row is None:
         raise Unauthenticated("signed_out", "You are signed out. Sign in and try again; what you typed is kept.")
     person, sign_in = row

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Select, Text, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from headway.comments.models import Comment
+from headway.db import prepared
 from headway.projects.models import Project
 from headway.projects.queries import EMPTY, my_role, project_revision
 from headway.tasks.models import Task
@@ -48,11 +49,13 @@ def comment_json() -> ColumnElement[Any]:
     )  # fmt: skip
 
 
+@prepared
 def comment_picture(comment_id: UUID) -> Select[Any]:
     """A comment as events show it."""
     return select(comment_json()).where(Comment.id == comment_id)
 
 
+@prepared
 def comments_of(person_id: UUID, task_id: UUID) -> Select[str]:
     """JSON text of a task's comments, with the revision they show; no row where the task is not theirs to see."""
     in_order = aggregate_order_by(comment_json(), Comment.created_at, Comment.id)

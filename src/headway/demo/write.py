@@ -176,7 +176,7 @@ def number_and_rank(rows: Rows) -> None:
 def tell(session: Session, board: Board, project: Project) -> None:
     """Records what has been made: on the project's topic, and on the workspace's where everybody there may know."""
     topic = f"project:{project.id}"
-    data = session.execute(project_picture(project.id)).scalar_one()
+    data = session.execute(*project_picture(project.id)).scalar_one()
     record(session, topic, "project.created", project.id, None, data)
     if board.visibility == "workspace":
         record(session, f"workspace:{project.workspace_id}", "project.created", project.id, None, data)

@@ -120,7 +120,7 @@ def tell(ground: Ground) -> None:
         record(db, f"workspace:{ground.workspace_id}", "member.joined", person.id, None, after)
     if ground.is_new:
         db.flush()
-        data = db.execute(project_picture(project.id)).scalar_one()
+        data = db.execute(*project_picture(project.id)).scalar_one()
         if project.visibility == "workspace":
             record(db, f"workspace:{ground.workspace_id}", "project.created", project.id, None, data)
         told = {ground.by} if project.visibility == "workspace" else set(db.scalars(who_sees(project.id)))

@@ -22,9 +22,10 @@ from headway.projects.queries import (
     deleted_projects,
     only_visible,
     project_picture,
+    project_to_change,
+    project_to_look_at,
     restricted,
     state_json,
-    visible_project,
     who_sees,
 )
 from headway.projects.schemas import NewProject, ProjectChange
@@ -66,10 +67,8 @@ async def project_and_sight(
     db: AsyncSession, me: Asker, project_id: UUID, right: Right, lock: bool = False
 ) -> tuple[Project, bool]:
     """The same, and whether I see only what is assigned to me there."""
-    statement = visible_project(me.person_id, project_id).execution_options(populate_existing=lock)
-    if lock:
-        statement = statement.with_for_update(of=Project, key_share=True)
-    project, role, restricted = await fetch(db, statement, *NO_PROJECT)
+    find = project_to_change if lock else project_to_look_at
+    project, role, restricted = await fetch(db, find(me.person_id, project_id), *NO_PROJECT)
     require(role, right)
     return project, restricted
 

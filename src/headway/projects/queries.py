@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import aliased
 
 from headway.accounts.models import Person
+from headway.db import prepared
 from headway.events.queries import revision_of, topic_of
 from headway.projects.models import ENDING, Label, Project, ProjectMember, State
 from headway.workspaces.models import Membership
@@ -65,6 +66,19 @@ def visible_project(person_id: UUID, project_id: UUID) -> Select[Project, str, b
     """(project, my role, whether I see only what is assigned to me there), or nothing."""
     statement = select(Project, my_role.label("my_role"), restricted.label("restricted"))
     return only_visible(statement, person_id).where(Project.id == project_id)
+
+
+@prepared
+def project_to_look_at(person_id: UUID, project_id: UUID) -> Select[Project, str, bool]:
+    """The same, built once."""
+    return visible_project(person_id, project_id)
+
+
+@prepared
+def project_to_change(person_id: UUID, project_id: UUID) -> Select[Project, str, bool]:
+    """The same, locked until commit and as it is by then."""
+    statement = visible_project(person_id, project_id).with_for_update(of=Project, key_share=True)
+    return statement.execution_options(populate_existing=True)
 
 
 def deleted_projects(person_id: UUID) -> Select[Project, str]:
@@ -141,6 +155,7 @@ def project_json() -> ColumnElement[Any]:
     return func.json_build_object(*project_fields(), "role", my_role, "only_assigned", restricted)
 
 
+@prepared
 def project_picture(project_id: UUID) -> Select[Any]:
     """A project as events show it: without anybody's role."""
     return select(func.json_build_object(*project_fields())).where(Project.id == project_id)
@@ -168,6 +183,7 @@ def people_json() -> ColumnElement[Any]:
     )
 
 
+@prepared
 def project_answer(person_id: UUID, project_id: UUID) -> Select[str, int]:
     """(JSON text, version) of a project."""
     return only_visible(select(project_json().cast(Text), Project.version), person_id).where(Project.id == project_id)

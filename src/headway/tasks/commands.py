@@ -20,7 +20,15 @@ from headway.projects.models import Label, Project, State
 from headway.projects.queries import who_sees
 from headway.tasks.models import Task, TaskAssignee, TaskLabel
 from headway.tasks.ordering import rank_at
-from headway.tasks.queries import CLOSED, deleted_tasks, only_seen, task_picture, task_pictures, visible_tasks
+from headway.tasks.queries import (
+    CLOSED,
+    deleted_tasks,
+    only_seen,
+    task_picture,
+    task_pictures,
+    task_to_change,
+    visible_tasks,
+)
 from headway.tasks.schemas import AddRemove, Move, NewTask, TaskChange
 from headway.text import MAX_BODY
 
@@ -34,8 +42,7 @@ SCALARS = {"title", "description", "state_id", "priority", "parent_id", "start_o
 
 async def task_i_may(db: AsyncSession, me: Asker, task_id: UUID, right: Right) -> Task:
     """The task, locked until commit, if I see it and have the right."""
-    statement = visible_tasks(me.person_id).where(Task.id == task_id).with_for_update(of=Task, key_share=True)
-    task, role = await fetch(db, statement.execution_options(populate_existing=True), *NOT_FOUND)
+    task, role = await fetch(db, task_to_change(me.person_id, task_id), *NOT_FOUND)
     require(role, right)
     return task
 

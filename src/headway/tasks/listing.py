@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,8 @@ from sqlalchemy import (
     Row,
     Select,
     Text,
+    Uuid,
+    bindparam,
     func,
     lateral,
     literal,
@@ -22,6 +25,7 @@ from sqlalchemy import (
     type_coerce,
 )
 
+from headway.db import Prepared
 from headway.paging import decode_cursor, encode_cursor, id_part, int_part, text_part, time_part
 from headway.projects.models import Category, Project, State
 from headway.projects.queries import OUTSIDE, only_visible, project_revision
@@ -44,6 +48,10 @@ class Filters:
     q: str | None = None
 
 
+# Those of the filters that are values in the statement. Words are parts of it: each makes a condition of its own.
+NAMES = ("state_id", "category", "assignee_id", "label_id", "priority")
+
+
 @dataclass(frozen=True, slots=True)
 class Order:
     """A sort key, how a cursor's JSON becomes one, and its direction. The id breaks ties."""
@@ -64,37 +72,63 @@ ORDERS: dict[Sort, Order] = {
 
 def page(
     person_id: UUID, project_id: UUID, filters: Filters, sort: Sort, cursor: str | None, limit: int
-) -> Select[int, str | None, Any, UUID]:
+) -> "Prepared[int, str | None, Any, UUID]":
     """(revision, JSON text, sort key, id) of each task of the page and one more; one row without a task if it is empty.
 
     Raises:
         Invalid: the cursor belongs to another sort order, or is none.
     """
-    order = ORDERS[sort]
-    tasks = narrowed(
-        select(row_json().cast(Text).label("data"), order.key.label("key"), Task.id.label("id")), filters
-    ).where(Task.project_id == Project.id, Task.deleted_at.is_(None), is_seen())
+    after: dict[str, Any] = {}
     if cursor:
-        _, key, task_id = decode_cursor(cursor, (str, order.part, id_part), first=sort.value)
-        here, last = tuple_(order.key, Task.id), tuple_(literal(key, order.key.type), literal(task_id))
+        _, after["key"], after["last"] = decode_cursor(cursor, (str, ORDERS[sort].part, id_part), first=sort.value)
+    values = {name: value for name in NAMES if (value := getattr(filters, name)) is not None}
+    statement = pages(sort, bool(cursor), frozenset(values))
+    if filters.q and filters.q.strip():
+        statement = built(sort, bool(cursor), frozenset(values), filters.q)
+    return statement, {"person_id": person_id, "project_id": project_id, "limit": limit, **values, **after}
+
+
+@cache
+def pages(sort: Sort, goes_on: bool, filters: frozenset[str]) -> Select[int, str | None, Any, UUID]:
+    """The statement of a page, built once for each kind of page; it takes longer than it takes to run."""
+    return built(sort, goes_on, filters)
+
+
+def built(sort: Sort, goes_on: bool, filters: frozenset[str], words: str | None = None) -> Select[Any]:
+    """The statement of a page with these filters, their values as parameters."""
+    order = ORDERS[sort]
+    person_id: Any = bindparam("person_id", type_=Uuid)
+    given: Any = {name: bindparam(name) for name in filters}
+    tasks = narrowed(
+        select(row_json().cast(Text).label("data"), order.key.label("key"), Task.id.label("id")),
+        Filters(**given, q=words),
+    ).where(Task.project_id == Project.id, Task.deleted_at.is_(None), is_seen())
+    if goes_on:
+        here = tuple_(order.key, Task.id)
+        last = tuple_(bindparam("key", type_=order.key.type), bindparam("last", type_=Uuid))
         tasks = tasks.where(here < last if order.descending else here > last)
     directed = (order.key.desc(), Task.id.desc()) if order.descending else (order.key, Task.id)
-    rows = lateral(tasks.order_by(*directed).limit(limit + 1).correlate(*OUTSIDE))
+    rows = lateral(tasks.order_by(*directed).limit(bindparam("limit", type_=Integer) + 1).correlate(*OUTSIDE))
     again = (rows.c.key.desc(), rows.c.id.desc()) if order.descending else (rows.c.key, rows.c.id)
     statement = select(project_revision(), rows.c.data, rows.c.key, rows.c.id).select_from(Project)
-    return only_visible(statement, person_id).outerjoin(rows, true()).where(Project.id == project_id).order_by(*again)
+    return (
+        only_visible(statement, person_id)
+        .outerjoin(rows, true())
+        .where(Project.id == bindparam("project_id"))
+        .order_by(*again)
+    )
 
 
 def narrowed(tasks: Select[Any], filters: Filters) -> Select[Any]:
     """The statement with the filters' conditions."""
-    if filters.state_id:
+    if filters.state_id is not None:
         tasks = tasks.where(Task.state_id == filters.state_id)
-    if filters.category:
+    if filters.category is not None:
         tasks = tasks.join(State, State.id == Task.state_id).where(State.category == filters.category)
-    if filters.assignee_id:
+    if filters.assignee_id is not None:
         mine = select(TaskAssignee.task_id).where(TaskAssignee.person_id == filters.assignee_id)
         tasks = tasks.where(Task.id.in_(mine))
-    if filters.label_id:
+    if filters.label_id is not None:
         tasks = tasks.where(Task.id.in_(select(TaskLabel.task_id).where(TaskLabel.label_id == filters.label_id)))
     if filters.priority is not None:
         tasks = tasks.where(Task.priority == filters.priority)

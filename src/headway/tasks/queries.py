@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
+from headway.db import prepared
 from headway.events.queries import revision_of, topic_of
 from headway.projects.models import Label, Project, State
 from headway.projects.queries import (
@@ -128,6 +129,7 @@ def elsewhere_json() -> ColumnElement[Any]:
     )  # fmt: skip
 
 
+@prepared
 def task_picture(task_id: UUID) -> Select[Any]:
     """A task as events show it."""
     return select(task_json()).join(Project, Project.id == Task.project_id).where(Task.id == task_id)
@@ -139,18 +141,33 @@ def task_pictures(task_ids: Sequence[UUID]) -> Select[Any]:
     return select(task_json()).join(Project, Project.id == Task.project_id).where(Task.id == func.any(ids))
 
 
-def task_answer(person_id: UUID) -> Select[str, int]:
+def task_answers(person_id: UUID) -> Select[str, int]:
     """(JSON text, version) of tasks this person may see."""
     statement = select(task_json().cast(Text), Task.version).join(Project, Project.id == Task.project_id)
     return only_seen(statement, person_id).where(Task.deleted_at.is_(None))
 
 
+@prepared
+def task_answer(person_id: UUID, task_id: UUID) -> Select[str, int]:
+    """The same of one task."""
+    return task_answers(person_id).where(Task.id == task_id)
+
+
+@prepared
+def task_to_change(person_id: UUID, task_id: UUID) -> Select[Task, str]:
+    """(task, my role in its project), locked until commit and as it is by then."""
+    statement = visible_tasks(person_id).where(Task.id == task_id).with_for_update(of=Task, key_share=True)
+    return statement.execution_options(populate_existing=True)
+
+
+@prepared
 def task_written(task_id: UUID) -> Select[str, int]:
     """(JSON text, version) of a task that whoever asks has just written, which may have taken it out of their sight."""
     statement = select(task_json().cast(Text), Task.version).join(Project, Project.id == Task.project_id)
     return statement.where(Task.id == task_id)
 
 
+@prepared
 def board(person_id: UUID, project_id: UUID) -> Select[str]:
     """A project's whole board as JSON text, with the revision it shows: one statement, so one moment."""
     states = select(func.coalesce(func.json_agg(aggregate_order_by(state_json(), State.rank, State.id)), EMPTY))

@@ -16,7 +16,6 @@ from headway.projects.commands import refuse_restricted
 from headway.projects.models import Category, Project
 from headway.routing import Route
 from headway.tasks import clearing, commands, listing, past, past_listing, queries, schemas
-from headway.tasks.models import Task
 from headway.tasks.moments import Then, refuse_gone, told
 from headway.text import Storable
 from headway.workspaces.queries import visible_workspace
@@ -85,11 +84,11 @@ async def list_tasks(
         await refuse_restricted(db, me.person_id, project_id)
     filters = listing.Filters(state_id, category, assignee_id, label_id, priority, q)
     page: Any = (
-        past_listing.page_then(me.person_id, project_id, filters, sort, cursor, limit, then)
+        (past_listing.page_then(me.person_id, project_id, filters, sort, cursor, limit, then),)
         if then
         else listing.page(me.person_id, project_id, filters, sort, cursor, limit)
     )
-    rows = (await db.execute(page)).all()
+    rows = (await db.execute(*page)).all()
     if not rows:
         raise NotFound(*NO_PROJECT)
     if then:
@@ -114,7 +113,7 @@ async def get_task(task_id: UUID, db: Db, me: Me, then: Then) -> Response:
     """One task. Its ETag is what If-Match takes. With `as_of` as it was then, and without an ETag."""
     if then:
         return json_answer(await past.task_text(db, me.person_id, task_id, then))
-    text, version = await fetch(db, queries.task_answer(me.person_id).where(Task.id == task_id), *commands.NOT_FOUND)
+    text, version = await fetch(db, queries.task_answer(me.person_id, task_id), *commands.NOT_FOUND)
     return json_answer(text, version=version)
 
 
@@ -129,7 +128,7 @@ async def get_task_by_human_id(workspace_id: UUID, human_id: str, db: Db, me: Me
     called = queries.called(human_id)
     if called is None:
         raise NotFound(*commands.NOT_FOUND)
-    statement = queries.task_answer(me.person_id).where(Project.workspace_id == workspace_id, called)
+    statement = queries.task_answers(me.person_id).where(Project.workspace_id == workspace_id, called)
     text, version = await fetch(db, statement, *commands.NOT_FOUND)
     return json_answer(text, version=version)
 
