@@ -251,7 +251,7 @@ async def test_viewers_get_one_event_and_the_workspace_hears_of_the_project(engi
     assert Counter(e["kind"] for e in news["events"]) == {"member.joined": 3, "project.created": 1}
     created = next(e for e in news["events"] if e["kind"] == "project.created")
     listed = await team.viewer.get(f"/api/workspaces/{team.workspace_id}/projects")
-    assert {**created["after"], "role": "viewer"} == listed["projects"][0]
+    assert {**created["after"], "role": "viewer", "only_assigned": False} == listed["projects"][0]
     mine = await team.owner.get("/api/events", topic=f"person:{team.owner.id}", after=0)
     assert [e["kind"] for e in mine["events"]] == ["access.changed"]
 
