@@ -29,7 +29,13 @@ from headway.workspaces.me_routes import router as me
 from headway.workspaces.routes import router as workspaces
 from headway.workspaces.second_factor_routes import router as second_factor
 
+# Looked through in this order for every request: what is asked most comes first.
 ROUTERS: tuple[APIRouter, ...] = (
+    tasks,
+    comments,
+    projects,
+    bulk,
+    live,
     setup,
     me,
     second_factor,
@@ -40,11 +46,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     addresses,
     workspaces,
     invitations,
-    projects,
-    tasks,
     access,
-    bulk,
-    comments,
     trash,
     search,
     history,
@@ -55,5 +57,4 @@ ROUTERS: tuple[APIRouter, ...] = (
     people,
     audit,
     state,
-    live,
 )

@@ -79,10 +79,10 @@ async def holder_of(db: AsyncSession, secret: str) -> Person:
     row = (await db.execute(*person_signed_in(hashed(secret), now()))).one_or_none() if secret else None
     if row is None:
         raise Unauthenticated("signed_out", "You are signed out. Sign in and try again; what you typed is kept.")
-    person, sign_in = row
-    if now() - sign_in.last_seen_at > SEEN_EVERY:
-        await db.execute(update(SignIn).where(SignIn.id == sign_in.id).values(last_seen_at=now()))
-    return Person(person.id, person.name, person.email, person.is_admin, "web", session_id=sign_in.id)
+    person_id, name, email, is_admin, session_id, last_seen_at = row
+    if now() - last_seen_at > SEEN_EVERY:
+        await db.execute(update(SignIn).where(SignIn.id == session_id).values(last_seen_at=now()))
+    return Person(person_id, name, email, is_admin, "web", session_id=session_id)
 
 
 async def who_if_anyone(db: AsyncSession, connection: HTTPConnection) -> Person | None:
