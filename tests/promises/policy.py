@@ -188,7 +188,7 @@ POLICY: dict[str, Policy] = {
     "undo_change": project("member", {}),
     "get_presence": project("viewer"),
     "list_events": project("viewer", query="topic=project:{project_id}"),
-    "live": project("viewer"),  # a socket: `test_the_socket_tells_…`
+    "live": project("viewer"),  # a socket: test_doors_socket.py
     # this server
     "get_server_state": server_admin(),
     "list_people": server_admin(),
