@@ -38,7 +38,7 @@ async def test_everybody_who_could_ask_at_the_socket(world: World) -> None:
     wrong = list[Any]()
     async with serving(world.app) as address:
         for by in world.people:
-            options = {"additional_headers": by.headers, "proxy": None, "close_timeout": 1}
+            options: dict[str, Any] = {"additional_headers": by.headers, "proxy": None, "close_timeout": 1}
             async with connect(f"ws://{address}/api/live", **options) as socket:
                 if by.user is None:
                     with pytest.raises(ConnectionClosed) as closed:
