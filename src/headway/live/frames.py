@@ -11,7 +11,7 @@ EVENT = '{"type":"event",'
 class Frame(NamedTuple):
     """One message as the socket sends it; `topic` and `revision` where it has them."""
 
-    kind: Literal["event", "following", "reload", "gone", "presence", "other"]
+    kind: Literal["event", "skip", "following", "reload", "gone", "presence", "other"]
     text: str
     topic: str = ""
     revision: int = 0
@@ -29,6 +29,11 @@ def _text(**fields: object) -> str:
 def event(topic: str, revision: int, data: str) -> Frame:
     """Something that happened. `data` is the JSON object that PostgreSQL wrote."""
     return Frame("event", EVENT + data[1:], topic, revision)
+
+
+def skip(topic: str, revision: int) -> Frame:
+    """What happened up to this revision is not theirs to see."""
+    return Frame("skip", _text(type="skip", topic=topic, revision=revision), topic, revision)
 
 
 def following(topic: str, revision: int) -> Frame:
@@ -49,6 +54,11 @@ def gone(topic: str) -> Frame:
 def presence(topic: str, people: str) -> Frame:
     """Who is there. `people` is the JSON array that PostgreSQL wrote."""
     return Frame("presence", f'{{"type":"presence","topic":"{topic}","people":{people}}}', topic)
+
+
+def people_of(frame: Frame) -> str:
+    """The JSON array in a list of who is there."""
+    return frame.text.partition('"people":')[2][:-1]
 
 
 def hello(person_id: UUID) -> Frame:

@@ -23,6 +23,9 @@ from headway.live import frames
 from headway.live.bell import Bell
 from headway.live.presence import Roll
 from headway.live.queries import is_topic, next_allowed, person_topic, standing, still_allowed
+from headway.live.sight import RELOAD, Sight
+from headway.live.sight_queries import sight_now
+from headway.live.telling import Telling
 from headway.live.viewer import Ending, Place, Viewer
 from headway.settings import Settings
 
@@ -34,6 +37,7 @@ AT_ONCE = 4  # viewers that catch up at the same time; the pool belongs to reque
 # looks at everybody's session, which may have run out without an event.
 POLL, GATHER, RETRY, PATIENCE, LOOK_AGAIN = 1.5, 0.005, 1.0, 20.0, 60.0
 MANY = 2_000  # frames handed out before others get a turn on the loop
+NOTHING = -1  # the revision of somebody who has seen nothing yet
 DELAYS = 200  # reads whose delay is remembered
 
 
@@ -68,6 +72,7 @@ class Hub:
         self._catching_up = asyncio.Semaphore(max(1, min(AT_ONCE, settings.pool_size // 2)))
         self._look_again_at = 0.0
         self._tasks: list[asyncio.Task[None]] = []
+        self._looking: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
         """Begins to read and to listen. A database that is away is waited for."""
@@ -83,9 +88,10 @@ class Hub:
     async def stop(self) -> None:
         """Closes, and stops reading."""
         self.close()
-        for task in self._tasks:
+        tasks = [*self._tasks, *self._looking]
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
         with suppress(SQLAlchemyError, OSError):
             await self.roll.last_word()
 
@@ -185,6 +191,9 @@ class Hub:
                 waiting[topic] = viewer.places[topic] = Place(after)
             else:
                 viewer.put(frames.gone(topic))
+        await self._catch_up_all(viewer, waiting, reach)
+
+    async def _catch_up_all(self, viewer: Viewer, waiting: dict[str, Place], reach: int | None) -> None:
         try:
             while waiting:
                 rows = await self._next_allowed(viewer, waiting, reach)
@@ -195,7 +204,7 @@ class Hub:
 
     async def _next_allowed(
         self, viewer: Viewer, waiting: Mapping[str, Place], reach: int | None
-    ) -> dict[str, list[Row[str, int, int | None, str | None]]]:
+    ) -> dict[str, list[Row[str, int, int | None, str | None, bool]]]:
         cursors = {topic: place.revision for topic, place in waiting.items()}
         limit = max(10, PAGE // len(cursors))
         found = defaultdict(list)
@@ -208,7 +217,7 @@ class Hub:
         self,
         viewer: Viewer,
         waiting: Mapping[str, Place],
-        found: Mapping[str, Sequence[Row[str, int, int | None, str | None]]],
+        found: Mapping[str, Sequence[Row[str, int, int | None, str | None, bool]]],
     ) -> dict[str, Place]:
         """Queues one read's events. Returns the topics that need another."""
         again = {}
@@ -219,7 +228,11 @@ class Hub:
             if topic not in found:
                 self._lose(viewer, topic)
                 continue
-            _, newest, first, _ = found[topic][0]
+            _, newest, first, _, restricted = found[topic][0]
+            if restricted:
+                if not await self._look(viewer, topic, place):
+                    again[topic] = place
+                continue
             if place.revision is None:
                 place.revision = newest
             elif place.revision > newest or (place.revision < newest and first != place.revision + 1):
@@ -227,7 +240,7 @@ class Hub:
                 # there, it is beyond the viewer's reach or older than history is kept.
                 viewer.put(frames.reload(topic, newest))
                 place.revision = newest
-            for _, _, revision, data in found[topic]:
+            for _, _, revision, data, _ in found[topic]:
                 if revision is None or data is None or revision <= place.revision:
                     break
                 await viewer.room()
@@ -238,6 +251,23 @@ class Hub:
             if viewer.places.get(topic) is place and not self._go_live(viewer, topic, place, newest):
                 again[topic] = place
         return again if viewer.ending is None else {}
+
+    async def _look(self, viewer: Viewer, topic: str, place: Place) -> bool:
+        """Has somebody who sees a part of a project go live there; False if that has to be tried again.
+
+        Whoever is behind fetches the snapshot: what they saw at each step in between is not known any more.
+        """
+        async with self._catching_up, self.database.reading() as db:
+            row = (await db.execute(*sight_now(viewer.me.person_id, about(topic)))).one_or_none()
+        if viewer.places.get(topic) is not place:
+            return True
+        if row is None or not row[1]:
+            return False  # that has changed since: the next read says how
+        newest, _, tasks = row
+        if place.revision not in (None, newest):
+            viewer.put(frames.reload(topic, newest))
+        place.revision, place.sight = newest, Sight(str(viewer.me.person_id), set(tasks))
+        return self._go_live(viewer, topic, place, newest)
 
     def _go_live(self, viewer: Viewer, topic: str, place: Place, newest: int) -> bool:
         # No await from the comparison to the entry, so the hub cannot deliver anything in between. It must not have
@@ -313,14 +343,34 @@ class Hub:
         # Places that are still catching up too: their events were read before this, and more would come.
         places = [(viewer, topic, place) for viewer in viewers for topic, place in viewer.places.items()]
         pairs = {(viewer.me.person_id, topic) for viewer, topic, _ in places}
-        left = set(map(tuple, await db.execute(*still_allowed({way(v) for v in viewers}, pairs, now()))))
+        rows = (await db.execute(*still_allowed({way(v) for v in viewers}, pairs, now()))).all()
+        left = {(person, topic): restricted for person, topic, restricted in rows}
         for viewer in viewers:
             if ("", str(way(viewer))) not in left:
                 viewer.end(Ending.signed_out)
         for viewer, topic, place in places:
             # A place taken anew since then was allowed by a later statement than this one.
-            if (str(viewer.me.person_id), topic) not in left and viewer.places.get(topic) is place:
+            if viewer.places.get(topic) is not place:
+                continue
+            restricted = left.get((str(viewer.me.person_id), topic))
+            if restricted is None:
                 self._lose(viewer, topic)
+            elif restricted != (place.sight is not None) and viewer in self._live_on(topic):
+                self._look_anew(viewer, topic)
+
+    def _live_on(self, topic: str) -> Collection[Viewer]:
+        channel = self.channels.get(topic)
+        return channel.live.keys() if channel else ()
+
+    def _look_anew(self, viewer: Viewer, topic: str) -> None:
+        """Begins again with somebody who sees more, or less, of a topic than before: with the snapshot."""
+        viewer.forget(topic)
+        self.channels[topic].live.pop(viewer)
+        place = viewer.places[topic] = Place(NOTHING)
+        task = asyncio.create_task(self._catch_up_all(viewer, {topic: place}, reach=0))
+        self._looking.add(task)
+        task.add_done_callback(self._looking.discard)
+        task.add_done_callback(lambda done: done.cancelled() or done.exception())
 
     def _lose(self, viewer: Viewer, topic: str) -> None:
         self.leave(viewer, topic)
@@ -329,6 +379,7 @@ class Hub:
 
     async def _deliver(self, events: Sequence[Row[str, int, str]]) -> None:
         handed_out = 0
+        told = await self._tell_apart(events)
         for topic, revision, data in events:
             channel = self.channels.get(topic)
             if channel is None:
@@ -337,18 +388,47 @@ class Hub:
             for viewer, place in channel.live.items():
                 if place.revision is not None and place.revision < revision:
                     place.revision = revision
-                    viewer.put(frame)
+                    if place.sight is None:
+                        viewer.put(frame)
+                    elif topic in told:
+                        told[topic].tell(viewer, place.sight, frame)
+                    else:  # live only since that was looked up: it comes back and begins with the snapshot
+                        viewer.end(Ending.failed)
                     self._sent += 1
             channel.cursor = max(channel.cursor, revision)
             handed_out += len(channel.live)
             if handed_out > MANY:
                 handed_out = 0
                 await asyncio.sleep(0)
+        for one in told.values():
+            one.finish()
         if events:
             # One event stands for those that were read with it: parsing all of them would delay them.
             with suppress(ValueError, KeyError):
                 at = datetime.fromisoformat(orjson.loads(events[-1][2])["at"])
                 self._delays.append(max(0.0, (now() - at).total_seconds()))
+
+    async def _tell_apart(self, events: Sequence[Row[str, int, str]]) -> dict[str, Telling]:
+        """What it takes to tell each event to those who see a part of its project; for projects with such viewers."""
+        seeing = {
+            topic: {place.sight.person_id for place in channel.live.values() if place.sight}
+            for topic, channel in self.channels.items()
+            if topic.startswith("project:") and any(place.sight for place in channel.live.values())
+        }
+        told: dict[str, Telling] = {}
+        for topic, people in seeing.items():
+            some = {revision: orjson.loads(data) for where, revision, data in events if where == topic}
+            if not some:
+                continue
+            if any(event["kind"] == RELOAD for event in some.values()):
+                # What it did to each task is not in it, so who sees what has to be looked up.
+                for viewer, place in list(self.channels[topic].live.items()):
+                    if place.sight:
+                        self._look_anew(viewer, topic)
+                continue
+            async with self.database.reading() as db:
+                told[topic] = await Telling.of(db, some, people)
+        return told
 
     # -- how it is
 
@@ -369,6 +449,11 @@ class Hub:
             "p99": late[int(len(late) * 0.99)],
             "max": late[-1],
         }
+
+
+def about(topic: str) -> UUID:
+    """What a topic is about."""
+    return UUID(topic.partition(":")[2])
 
 
 def way(viewer: Viewer) -> UUID:

@@ -29,8 +29,9 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from headway.events.queries import topic_of
 from headway.live.models import Presence
+from headway.live.sight_queries import assigned_now
 from headway.projects.models import Project
-from headway.projects.queries import only_visible
+from headway.projects.queries import only_visible, restricted
 from headway.tasks.models import Task
 
 
@@ -138,14 +139,17 @@ def present(topics: Collection[str]) -> tuple[Select[str, str], dict[str, Any]]:
 
 
 @cache
-def _present_in() -> Select[str]:
+def _present_in() -> Select[str, bool, list[str]]:
     lists = _lists()
     project = bindparam("project", type_=Uuid)
-    statement = select(func.coalesce(lists.c.people, "[]")).select_from(Project)
+    statement = select(func.coalesce(lists.c.people, "[]"), restricted, assigned_now()).select_from(Project)
     statement = statement.outerjoin(lists, lists.c.topic == topic_of("project", Project.id))
     return only_visible(statement, bindparam("me", type_=Uuid)).where(Project.id == project)
 
 
-def present_in(person_id: UUID, project_id: UUID) -> tuple[Select[str], dict[str, Any]]:
-    """The JSON text of the people in one project; no row if this person may not see it."""
+def present_in(person_id: UUID, project_id: UUID) -> tuple[Select[str, bool, list[str]], dict[str, Any]]:
+    """(JSON text of the people in one project, whether this person sees a part of it, their tasks).
+
+    No row if they may not see it.
+    """
     return _present_in(), {"me": person_id, "project": project_id, "topics": [f"project:{project_id}"]}

@@ -15,6 +15,7 @@ from headway.db import Database
 from headway.live import frames
 from headway.live.frames import Frame
 from headway.live.leases import Row, drop, forget_lapsed, keep, present
+from headway.live.sight import Sight, masked
 from headway.live.viewer import Place, Viewer
 
 log = structlog.get_logger()
@@ -218,11 +219,14 @@ class Roll:
         self.frames = {t: old if (old := self.frames.get(t)) == frame else frame for t, frame in new.items()}
         return sum(self._show(topic, viewers) for topic, viewers in self.live())
 
+    def _masked(self, frame: Frame, sight: Sight) -> Frame:
+        return frames.presence(frame.topic, masked(frames.people_of(frame), sight.tasks))
+
     def _show(self, topic: str, viewers: dict[Viewer, Place]) -> int:
         frame, sent = self.frames.get(topic), 0
         for viewer, place in viewers.items():
             if frame and viewer.sees_presence and place.shown is not frame:
                 place.shown = frame
-                viewer.show(frame)
+                viewer.show(frame if place.sight is None else self._masked(frame, place.sight))
                 sent += len(frame.text)
         return sent

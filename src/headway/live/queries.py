@@ -27,6 +27,7 @@ from sqlalchemy import (
     cast,
     column,
     exists,
+    false,
     func,
     literal,
     or_,
@@ -43,7 +44,7 @@ from headway.events.models import Topic
 from headway.events.queries import next_events, revision_of, topic_of, wanted
 from headway.live.schemas import MAX_REVISION
 from headway.projects.models import Project
-from headway.projects.queries import only_visible
+from headway.projects.queries import only_visible, restricted
 from headway.workspaces.models import Membership
 
 TOPIC = pattern(r"(project|workspace|person):[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -67,15 +68,15 @@ def asked() -> FromClause:
 
 
 def allowed() -> FromClause:
-    """Those rows of `asked()` where the person may follow the topic now."""
+    """Those rows of `asked()` where the person may follow the topic now, and whether they see only a part of it."""
     asking = asked()
     who, topic = asking.c.person_id, asking.c.topic
     about = cast(func.split_part(topic, ":", 2), Uuid)
-    own = select(who, topic).where(topic == topic_of("person", who))
+    own = select(who, topic, false().label("restricted")).where(topic == topic_of("person", who))
     # Joined by id, for the index; compared by name too, because a workspace's id names no project.
-    projects = select(who, topic).select_from(asking).join(Project, Project.id == about)
+    projects = select(who, topic, restricted.label("restricted")).select_from(asking).join(Project, Project.id == about)
     workspaces = (
-        select(who, topic)
+        select(who, topic, false())
         .select_from(asking)
         .join(Membership, and_(Membership.workspace_id == about, Membership.person_id == who))
     )
@@ -87,11 +88,11 @@ def allowed() -> FromClause:
 
 
 @cache
-def _next_allowed() -> Select[str, int, int | None, str | None]:
+def _next_allowed() -> Select[str, int, int | None, str | None, bool]:
     cursors, may = wanted(), allowed()
     found = next_events(cursors, Topic.revision - cursors.c.after <= bindparam("reach", type_=BigInteger))
     return (
-        select(cursors.c.topic, func.coalesce(Topic.revision, 0), found.c.revision, found.c.data)
+        select(cursors.c.topic, func.coalesce(Topic.revision, 0), found.c.revision, found.c.data, may.c.restricted)
         .select_from(
             cursors.join(may, may.c.topic == cursors.c.topic)
             .outerjoin(Topic, Topic.name == cursors.c.topic)
@@ -103,8 +104,10 @@ def _next_allowed() -> Select[str, int, int | None, str | None]:
 
 def next_allowed(
     person_id: UUID, cursors: Mapping[str, int | None], limit: int, reach: int | None
-) -> tuple[Select[str, int, int | None, str | None], dict[str, Any]]:
-    """The next events of each topic that this person may follow: (topic, its newest revision, revision, JSON text).
+) -> tuple[Select[str, int, int | None, str | None, bool], dict[str, Any]]:
+    """The next events of each topic that this person may follow.
+
+    (topic, its newest revision, revision, JSON text, whether they see only what is assigned to them there.)
 
     A topic without events is one row of nulls; one that they may not see has none, whether it is there or not.
 
@@ -147,22 +150,25 @@ def standing(me: Person, at: datetime) -> tuple[Select[bool, int], dict[str, Any
 
 
 @cache
-def _still_allowed() -> CompoundSelect[str, str]:
+def _still_allowed() -> CompoundSelect[str, str, bool]:
     ways, at = bindparam("ways", type_=ARRAY(Uuid)), bindparam("at", type_=DateTime(timezone=True))
-    sessions = select(literal(""), cast(SignIn.id, Text)).where(
+    sessions = select(literal(""), cast(SignIn.id, Text), false()).where(
         SignIn.id == any_(ways), SignIn.expires_at > at, *in_good_standing(SignIn.person_id)
     )
-    tokens = select(literal(""), cast(ApiToken.id, Text)).where(
+    tokens = select(literal(""), cast(ApiToken.id, Text), false()).where(
         ApiToken.id == any_(ways), lasts(at), *in_good_standing(ApiToken.person_id)
     )
     may = allowed()
-    return union_all(sessions, tokens, select(cast(may.c.person_id, Text), may.c.topic))
+    return union_all(sessions, tokens, select(cast(may.c.person_id, Text), may.c.topic, may.c.restricted))
 
 
 def still_allowed(
     ways: Collection[UUID], pairs: Collection[tuple[UUID, str]], at: datetime
-) -> tuple[CompoundSelect[str, str], dict[str, Any]]:
-    """What is left of sessions, tokens and (person, topic) pairs: ("", id) for each of the first, (person, topic)."""
+) -> tuple[CompoundSelect[str, str, bool], dict[str, Any]]:
+    """What is left of sessions, tokens and (person, topic) pairs: ("", id) for each of the first, (person, topic).
+
+    The third column says whether they see only what is assigned to them there.
+    """
     return _still_allowed(), {
         "ways": list(ways),
         "people": [person for person, _ in pairs],

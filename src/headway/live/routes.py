@@ -10,15 +10,17 @@ from starlette.responses import Response
 
 from headway.accounts.session import Me
 from headway.answers import Responses, json_answer, refusals
-from headway.db import Db
+from headway.db import Db, fetch
 from headway.errors import Gone, Invalid, NotFound
 from headway.events.models import Event, Topic
-from headway.live.hub import Hub
+from headway.live.hub import Hub, about
 from headway.live.leases import present_in
 from headway.live.queries import is_topic, next_allowed
 from headway.live.schemas import MAX_REVISION, EventsOut, PresenceOut, Revision
+from headway.live.sight import masked
 from headway.live.socket import serve
 from headway.live.stream import EventStream, events_of
+from headway.live.telling import page_of
 from headway.paging import Limit
 from headway.routing import Route
 
@@ -52,7 +54,8 @@ async def list_events(
     With `Accept: text/event-stream` the answer is a stream that goes on: each event's id is its revision, so that
     `Last-Event-ID` resumes. It ends when you lose access, with an event named `gone`. Where history is only kept for so
     long and what follows `after` is older, the answer is 410 with the time of the `oldest` event that is left, and a
-    stream says `reload`.
+    stream says `reload`. Who sees only what is assigned to them in a project is told only of that: a stream names what
+    it passes over `skip`, a page leaves it out.
     """
     streamed = "text/event-stream" in accept
     if last_event_id is not None and streamed:
@@ -65,13 +68,17 @@ async def list_events(
         raise NotFound("topic.not_found", "There is no such topic, or it is not yours to see.")
     if streamed:
         return EventStream(events_of(request.app.state.hub, me, topic, after))
-    newest = found[0][1]
-    events = [(revision, data) for _, _, revision, data in found if revision is not None and data is not None]
+    newest, restricted = found[0][1], found[0][4]
+    events = [(revision, data) for _, _, revision, data, _ in found if revision is not None and data is not None]
     # Revisions have no gaps, so a next event that is not there was let go.
     if after is not None and after < newest and (not events or events[0][0] != after + 1):
         raise await gone(db, topic)
     revision = events[-1][0] if events else newest
-    body = ",".join(data for _, data in events)
+    texts = [data for _, data in events]
+    if restricted:
+        texts, end = await page_of(db, me.person_id, about(topic), start or 0, events)
+        revision = end or revision
+    body = ",".join(texts)
     more = "true" if revision < newest else "false"
     return json_answer(f'{{"topic":"{topic}","events":[{body}],"revision":{revision},"more":{more}}}')
 
@@ -79,9 +86,11 @@ async def list_events(
 @router.get("/projects/{project_id}/presence", response_model=PresenceOut, responses=refusals(401, 404))
 async def get_presence(project_id: UUID, me: Me, db: Db) -> Response:
     """Who looks at the project at this moment. Sockets are told as it changes; docs/live.md."""
-    people = await db.scalar(*present_in(me.person_id, project_id))
-    if people is None:
-        raise NotFound("project.not_found", "There is no such project.")
+    people, restricted, tasks = await fetch(
+        db, present_in(me.person_id, project_id), "project.not_found", "There is no such project."
+    )
+    if restricted:
+        people = masked(people, tasks)
     return json_answer(f'{{"people":{people}}}')
 
 

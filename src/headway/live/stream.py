@@ -66,6 +66,8 @@ async def events_of(hub: Hub, me: Person, topic: str, after: int | None) -> Asyn
                 return
             if frame.kind == "event":
                 yield f"id: {frame.revision}\ndata: {frame.data}\n\n".encode()
+            elif frame.kind == "skip":
+                yield f"id: {frame.revision}\nevent: skip\ndata: {{}}\n\n".encode()
             elif frame.kind in ("gone", "reload"):
                 yield f"event: {frame.kind}\ndata: {frame.text}\n\n".encode()
                 if frame.kind == "gone":

@@ -8,6 +8,7 @@ from enum import IntEnum
 
 from headway.accounts.session import Person
 from headway.live.frames import Frame
+from headway.live.sight import Sight
 
 MAX_FRAMES = 2_000
 MAX_CHARACTERS = 1024 * 1024
@@ -25,10 +26,16 @@ class Ending(IntEnum):
 
 @dataclass(eq=False, slots=True)
 class Place:
-    """How far a viewer is in a topic; None until "from now" has become a number. `shown`: who they know to be there."""
+    """How far a viewer is in a topic; None until "from now" has become a number.
+
+    Args:
+        shown: who they know to be there.
+        sight: what they see of it, if that is not everything.
+    """
 
     revision: int | None
     shown: Frame | None = None
+    sight: Sight | None = None
 
 
 class Viewer:
