@@ -1,5 +1,6 @@
 // The wire's shapes, generated from the backend's routes, under the words the features use.
 export type {
+  AccessOut,
   AccountOut,
   AccountsOut,
   AddressOut,

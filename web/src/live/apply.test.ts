@@ -29,7 +29,7 @@ function board(over: Partial<BoardOut> = {}): BoardOut {
     revision: 10,
     project: {
       id: "p1", workspace_id: "w1", key: "HW", name: "Headway", description: "", visibility: "workspace",
-      role: "member", version: 1, created_at: "", updated_at: "",
+      role: "member", only_assigned: false, version: 1, created_at: "", updated_at: "",
     },
     states: [{ id: "s1", project_id: "p1", name: "To do", category: "todo", rank: "a0", version: 1 }],
     labels: [],

@@ -228,6 +228,27 @@ test("a gap is filled before anything later is handed on", async () => {
   expect(socket.stateOf(topic)).toBe("live");
 });
 
+test("what is not mine to see is passed over, and no gap", () => {
+  wire().accept();
+  socket.follow(topic, 7);
+  wire().say({ type: "skip", topic, revision: 9 });
+  wire().say(event(10));
+  wire().say({ type: "skip", topic, revision: 8 });
+  wire().say(event(11));
+  expect(seen).toEqual([10, 11]);
+  expect(missing).not.toHaveBeenCalled();
+  expect(socket.revisionOf(topic)).toBe(11);
+});
+
+test("a page that leaves out what is not mine to see fills a gap all the same", async () => {
+  wire().accept();
+  socket.follow(topic, 7);
+  missing.mockResolvedValue([event(9) as unknown as EventOut]);
+  wire().say(event(12));
+  await vi.waitFor(() => expect(seen).toEqual([9, 12]));
+  expect(missing).toHaveBeenCalledOnce();
+});
+
 test("a gap that is too wide means the snapshot again", async () => {
   wire().accept();
   socket.follow(topic, 7);

@@ -18,6 +18,7 @@ type Message =
   | { type: "following"; topic: string; revision: number }
   | ({ type: "event" } & EventOut)
   | { type: "reload"; topic: string; revision: number }
+  | { type: "skip"; topic: string; revision: number }
   | { type: "gone"; topic: string }
   | { type: "presence"; topic: string; people: Present[] }
   | { type: "beat" }
@@ -280,6 +281,8 @@ export class LiveSocket {
         return this.options.onPresence?.(message.topic, message.people);
       case "event":
         return this.take(message);
+      case "skip":
+        return this.skip(message.topic, message.revision);
       case "following":
         return this.caughtUp(message.topic, message.revision);
       case "reload":
@@ -332,6 +335,12 @@ export class LiveSocket {
     else void this.fill(topic, event);
   }
 
+  /** What happened until then is not mine to see. */
+  private skip(name: string, revision: number): void {
+    const topic = this.topics.get(name);
+    if (topic && revision > topic.revision && !topic.waiting) topic.revision = revision;
+  }
+
   private pass(topic: Topic, event: EventOut): void {
     topic.revision = event.revision;
     if (event.kind === "reload") this.options.onReload(event.topic);
@@ -349,7 +358,12 @@ export class LiveSocket {
       if (missed === null) {
         topic.revision = held[held.length - 1]?.revision ?? event.revision;
         this.options.onReload(event.topic);
-      } else for (const one of [...missed, ...held]) this.take(one);
+      } else {
+        for (const one of missed) if (one.revision > topic.revision) this.pass(topic, one);
+        // A page leaves out what is not mine to see: all before the event that showed the gap has been told.
+        topic.revision = Math.max(topic.revision, event.revision - 1);
+        for (const one of held) this.take(one);
+      }
     } catch {
       // The next event, or the next connection, asks again from the same revision.
       topic.waiting = null;

@@ -34,7 +34,7 @@ export function BoardScreen() {
   return (
     <>
       <ProjectHeader slug={slug} projectKey={key} name={project?.name ?? key} ground={ground} filter={at ? null : filter}>
-        {ground && !at && <PastButton onClick={() => past.go(String(ground.revision))} />}
+        {ground && !at && !ground.project.only_assigned && <PastButton onClick={() => past.go(String(ground.revision))} />}
       </ProjectHeader>
       {error ? (
         <ErrorFace error={error} retry={retry} />
@@ -105,14 +105,19 @@ function Filtered({ ground, filter, opened }: Props) {
         <div className={classes.first}>
           <EmptyFace
             icon={<IconLayoutKanban size={28} stroke={1.5} />}
-            title="Nothing on this board yet"
+            title={ground.project.only_assigned ? "Nothing is assigned to you here yet" : "Nothing on this board yet"}
             action={ground.mayEdit && <Button onClick={() => runAction("task.create")}>Create the first task</Button>}
           >
-            Tasks move from left to right as work goes on. {ground.mayEdit && "Press c, or type into any column."}
+            {ground.project.only_assigned
+              ? "You see only tasks that are assigned to you; they appear here the moment somebody does so."
+              : "Tasks move from left to right as work goes on."}{" "}
+            {ground.mayEdit && "Press c, or type into any column."}
           </EmptyFace>
         </div>
       )}
-      <LookLine project={ground.project.id} revision={ground.revision} onShow={(since) => past.compare(since, undefined)} />
+      {!ground.project.only_assigned && (
+        <LookLine project={ground.project.id} revision={ground.revision} onShow={(since) => past.compare(since, undefined)} />
+      )}
       <Board ground={ground} columns={columns} opened={opened} filtering={isFiltering(filter)} />
     </>
   );

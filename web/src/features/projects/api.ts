@@ -2,6 +2,7 @@ import { queryOptions, useQuery } from "@tanstack/react-query";
 
 import { del, get, patch, post, put } from "@/api/client";
 import type {
+  AccessOut,
   BoardOut,
   Category,
   LabelColor,
@@ -43,6 +44,16 @@ export const boardQuery = (project: string) =>
     }),
   });
 
+/** What somebody may do in the project, and why; `task`: whether they see that one. */
+export const accessQuery = (project: string, person: string, task?: string) =>
+  queryOptions({
+    queryKey: ["projects", project, "access", person, task ?? ""],
+    queryFn: ({ signal }) => get<AccessOut>(`/api/projects/${project}/access/${person}`, task ? { task } : {}, signal),
+    // Roles, assignments and standing decide it: asked anew each time somebody looks.
+    gcTime: 0,
+    retry: false,
+  });
+
 export const projectMembersQuery = (project: string) =>
   queryOptions({
     queryKey: projectMembersKey(project),
@@ -71,8 +82,8 @@ export const changeProject = (
 ) => patch<ProjectOut>(`/api/projects/${id}`, change);
 export const deleteProject = (id: string) => del(`/api/projects/${id}`);
 
-export const setProjectMember = (project: string, person: string, role: ProjectRole) =>
-  put(`/api/projects/${project}/members/${person}`, { role });
+export const setProjectMember = (project: string, person: string, role: ProjectRole, onlyAssigned = false) =>
+  put(`/api/projects/${project}/members/${person}`, { role, only_assigned: onlyAssigned });
 export const removeProjectMember = (project: string, person: string) =>
   del(`/api/projects/${project}/members/${person}`);
 

@@ -1,4 +1,4 @@
-import { Button } from "@mantine/core";
+import { Button, Tooltip } from "@mantine/core";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useRef, useState, type ReactNode } from "react";
 
@@ -10,7 +10,7 @@ import { useFreshness } from "@/live/freshness";
 import { Float } from "@/ui/Float";
 import { FreshnessLight } from "@/ui/FreshnessLight";
 import { Header } from "@/ui/Header";
-import { IconHistory, IconLayoutKanban, IconLayoutList, IconPlus, IconSearch, IconX } from "@/ui/icons";
+import { IconHistory, IconLayoutKanban, IconLayoutList, IconLock, IconPlus, IconSearch, IconX } from "@/ui/icons";
 import { Picker, type Choice } from "@/ui/Picker";
 import { ViewSwitch } from "@/ui/ViewSwitch";
 
@@ -42,7 +42,10 @@ export function ProjectHeader({ slug, projectKey, name, ground, filter, children
   const views = [
     { name: "Board", icon: <IconLayoutKanban size={15} />, link: { to: "/w/$slug/p/$key", params, search } as const },
     { name: "List", icon: <IconLayoutList size={15} />, link: { to: "/w/$slug/p/$key/list", params, search } as const },
-    { name: "History", icon: <IconHistory size={15} />, link: { to: "/w/$slug/p/$key/history", params, search } as const },
+    // The past of the whole project is for those who see the whole project.
+    ...(ground?.project.only_assigned
+      ? []
+      : [{ name: "History", icon: <IconHistory size={15} />, link: { to: "/w/$slug/p/$key/history", params, search } as const }]),
   ];
   return (
     <Header
@@ -52,6 +55,13 @@ export function ProjectHeader({ slug, projectKey, name, ground, filter, children
           <>
             <FreshnessLight {...freshness} />
             <WaitingChip />
+            {ground.project.only_assigned && (
+              <Tooltip label="You see only tasks that are assigned to you. An admin of the project can change that.">
+                <span className={classes.partial}>
+                  <IconLock size={13} aria-hidden /> <span>Only yours</span>
+                </span>
+              </Tooltip>
+            )}
             <HereStack topic={`project:${ground.project.id}`} person={ground.person} />
           </>
         )

@@ -49,8 +49,12 @@ export function TaskView({ ground, task, partial, wide: page = false, onOpen }: 
       <div className={classes.text}>
         {task.deleted && (
           <div className={classes.notice} role="status">
-            <span>This task was deleted.</span>
-            {ground.mayEdit && (
+            <span>
+              {ground.project.only_assigned
+                ? "This task was deleted, or is no longer assigned to you."
+                : "This task was deleted."}
+            </span>
+            {ground.mayEdit && !ground.project.only_assigned && (
               <button type="button" className={classes.textButton} onClick={() => void restoreTask(client, task)}>
                 Restore it
               </button>
@@ -87,7 +91,7 @@ export function TaskView({ ground, task, partial, wide: page = false, onOpen }: 
             />
           </section>
         )}
-        {task.deleted && (
+        {task.deleted && !ground.project.only_assigned && (
           <section className={classes.section} aria-label="History">
             <h3 className={classes.sectionName}>History</h3>
             <ThingHistory
