@@ -299,6 +299,7 @@ EVENTS = st.lists(
 def test_a_sight_is_what_looking_at_every_step_would_show(steps: list[Any]) -> None:
     sight, there = Sight(ME, set()), dict[str, list[str]]()
     for verb, task, assignees in steps:
+        event: tuple[str, Any, Any]
         before = task in there and ME in there[task]
         if verb == "created" and task not in there:
             there[task] = assignees or []

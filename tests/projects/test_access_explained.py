@@ -148,6 +148,7 @@ async def tried(town: Town, case: Case, said: Any) -> None:
     project, task = town.projects[case.visibility], town.tasks[case.visibility]
     path, rights, sees = f"/api/projects/{project['id']}", said["rights"], said["task"]["sees"]
     unseen = 401 if case.in_workspace == "suspended" else 404
+    town.expect(case, "rights of who sees nothing", any(rights.values()), said["sees"])
     got = await town.ask(case, "GET", path)
     town.expect(case, "see", got.status, 200 if said["sees"] and rights["see"] else unseen)
     if got.status == 200:

@@ -13,7 +13,7 @@ from headway.tasks.models import Task, TaskAssignee
 from tests.factories import Team, User
 from tests.promises.checksum import checksum, differing
 from tests.promises.foreign import ALLOWED_TO, ASKED, ELSEWHERE, Others, named_elsewhere, put_in
-from tests.promises.matrix import World, no_such, parameters_of, routes_of, seen
+from tests.promises.matrix import MAY, World, no_such, parameters_of, routes_of, seen, verdict
 from tests.promises.policy import POLICY
 from tests.promises.spots import every_spot
 from tests.promises.things import Place, things_for
@@ -121,6 +121,29 @@ async def test_a_cursor_of_somebody_elses_page_shows_nothing_of_it(world: World)
             answer, missing = await by.http.get(path.format(**hidden)), await by.http.get(path.format(**nowhere))
             if (answer.status_code, answer.content) != (404, missing.content):
                 wrong.append((name, by.name, "is told what is there", answer.text))
+    assert not wrong, wrong[:20]
+
+
+async def test_no_answer_tells_somebody_of_what_is_not_assigned_to_them(world: World) -> None:
+    team, guest = world.team, world.named("only assigned")
+    assert guest.user is not None
+    theirs = await fill(team, world.private.project, team.owner, assignee_ids=[guest.user.id])
+    hidden = await fill(team, world.private.project, team.owner)
+    unseen = await ids_of(world, hidden["project_id"])
+    unseen -= await ids_of(world, hidden["project_id"], guest.user)
+    one = await team.owner.get(f"/api/tasks/{theirs['task_id']}")
+    values = {**theirs, "human_id": one["human_id"], "person_id": guest.user.id}
+    asked, wrong = [], list[Any]()
+    for name, route in routes_of(world.app).items():
+        policy = POLICY[name]
+        if route.kind == "http" and route.method == "GET" and policy.kind in ("room", "project"):
+            if verdict(name, policy, guest) != MAY or name == "list_events":  # which tests/live goes through
+                continue
+            answer = await world.ask(route, policy, guest, values)
+            assert answer.status == 200, (name, answer.body)
+            wrong += [(name, id) for id in unseen if id.encode() in answer.body]
+            asked.append(name)
+    assert {"get_board", "list_tasks", "search_tasks", "list_trash", "get_my_work"} <= set(asked)
     assert not wrong, wrong[:20]
 
 
