@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from websockets.exceptions import ConnectionClosed
@@ -33,6 +34,9 @@ class Subscriber:
             else:
                 self.tasks.setdefault(event["id"], {}).update(event["after"])
 
+    async def hear(self, message: dict[str, Any]) -> None:
+        """Anything but an event."""
+
     async def watch(self, addresses: list[str], done: asyncio.Event, goal: dict[str, int]) -> None:
         """Reads to the goal, which is known when the writers are done; until then gets cut every few events.
 
@@ -53,6 +57,8 @@ class Subscriber:
                         elif message["type"] == "event" and message["topic"] in self.revision:
                             self.take(message)
                             left = max(0, left - 1)
+                        else:
+                            await self.hear(message)
                 except ConnectionClosed:
                     pass
                 viewer.socket.transport.abort()
@@ -64,3 +70,38 @@ class Subscriber:
         assert self.tasks.keys() == wanted.keys()
         for task_id, task in wanted.items():
             assert {field: self.tasks[task_id][field] for field in task} == task
+
+
+class Partial(Subscriber):
+    """One who sees only what is assigned to them: what is passed over is named, and nothing else of it is heard.
+
+    Args:
+        look: fetches their board as it is.
+    """
+
+    def __init__(self, user: User, board: dict[str, Any], seed: int, look: Callable[[], Awaitable[Any]]) -> None:
+        super().__init__(user, [board], seed)
+        self.topic, self.look = topic_of(board["project"]), look
+        self.passed = self.looks = 0
+
+    def take(self, event: dict[str, Any]) -> None:
+        """Applies an event, which has to be about a task of theirs, before or after."""
+        if event["revision"] <= self.revision[self.topic]:
+            return  # the snapshot that they were sent for shows it
+        if event["kind"] == "task.created":
+            assert self.user.id in event["after"]["assignee_ids"], "a task of somebody else"
+        elif event["kind"].startswith("task."):
+            assert event["id"] in self.tasks, "an event of a task that they do not see"
+        super().take(event)
+
+    async def hear(self, message: dict[str, Any]) -> None:
+        """Goes on after what is passed over, and looks anew when told to."""
+        if message["type"] == "skip":
+            self.revision[self.topic] = max(self.revision[self.topic], message["revision"])
+            self.passed += 1
+        elif message["type"] == "reload":
+            board = await self.look()
+            assert board["revision"] >= message["revision"]
+            self.tasks = {task["id"]: dict(task) for task in board["tasks"]}
+            self.revision[self.topic] = board["revision"]
+            self.looks += 1

@@ -3,21 +3,24 @@
 import asyncio
 import random
 import time
+from collections.abc import Awaitable, Callable
+from itertools import cycle
+from typing import Any
 
 import pytest
 
-from tests.live.subscribers import Subscriber
+from tests.live.subscribers import Partial, Subscriber
 from tests.processes import Headway
 from tests.promises.stage import WHOLE, Client, Stage, report, stage
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(3600 if WHOLE else 300)]
 
 SUBSCRIBERS, EVENTS, CUTS, WRITERS = (200, 5_000, 20, 8) if WHOLE else (20, 500, 20, 4)
-LEAVERS = SUBSCRIBERS // 10
+LEAVERS = PARTIAL = SUBSCRIBERS // 10
 
 
-async def write(setting: Stage, tasks: list[str], writer: int) -> None:
-    """One writer's share: changes, and now and then a task that comes and goes."""
+async def write(setting: Stage, tasks: list[str], writer: int, partial: list[str]) -> None:
+    """One writer's share: changes; now and then a task that comes and goes, for all or in somebody's sight."""
     dice, n = random.Random(writer), 0
     while n < EVENTS // WRITERS:
         if n % 25 == 24:
@@ -27,10 +30,17 @@ async def write(setting: Stage, tasks: list[str], writer: int) -> None:
             assert (made.status, gone.status) == (201, 204)
             n += 2
         else:
-            body = {"title": f"Title {writer}.{n}", "description": f"Text {n}"}
+            body: dict[str, Any] = {"title": f"Title {writer}.{n}", "description": f"Text {n}"}
+            if n % 5 == 0:
+                body["assignees"] = {dice.choice(["add", "remove"]): [dice.choice(partial)]}
             changed = await setting.owner.once("PATCH", f"/api/tasks/{dice.choice(tasks)}", body, **{"If-Match": "*"})
             assert changed.status == 200, changed
             n += 1
+
+
+def partial_look(guest: Client, path: str) -> Callable[[], Awaitable[Any]]:
+    """What somebody sees of the board by now."""
+    return lambda: guest.get(path)
 
 
 async def shut_out(setting: Stage, leavers: list[Client], watchers: list[Subscriber], first: int) -> dict[str, int]:
@@ -51,6 +61,10 @@ async def test_subscribers_cut_again_and_again_get_every_event_once_in_order(ser
     async with stage(server) as setting:
         people = [await setting.member(n) for n in range(2 * LEAVERS)]
         stayers, leavers = people[:LEAVERS], people[LEAVERS:]
+        guests = [await setting.member(len(people) + n) for n in range(2)]
+        for guest in guests:
+            role = {"role": "viewer", "only_assigned": True}
+            await setting.owner.once("PUT", f"/api/projects/{setting.project_id}/members/{guest.user.id}", role)
         path = f"/api/projects/{setting.project_id}/tasks"
         tasks = [(await setting.owner.once("POST", path, {"title": f"Task {n}"})).body["id"] for n in range(20)]
         board = await setting.owner.get(f"/api/projects/{setting.project_id}/board")
@@ -59,14 +73,19 @@ async def test_subscribers_cut_again_and_again_get_every_event_once_in_order(ser
             Subscriber(stayers[n % LEAVERS].user, [board], n, events_a_cut=stride) for n in range(SUBSCRIBERS - LEAVERS)
         ]
         leaving = [Subscriber(one.user, [board], n, events_a_cut=stride) for n, one in enumerate(leavers)]
+        board_path = f"/api/projects/{setting.project_id}/board"
+        partial = [
+            Partial(guest.user, await guest.get(board_path), n, partial_look(guest, board_path))
+            for n, guest in zip(range(PARTIAL), cycle(guests), strict=False)
+        ]
         done, goal, began = asyncio.Event(), dict[str, int](), time.monotonic()
         async with asyncio.timeout(3_000 if WHOLE else 240), asyncio.TaskGroup() as group:
-            for watcher in staying + leaving:
+            for watcher in staying + leaving + partial:
                 group.create_task(watcher.watch([setting.address], done, goal))
             shutting = group.create_task(shut_out(setting, leavers, staying, board["revision"]))
             async with asyncio.TaskGroup() as writers:
                 for writer in range(WRITERS):
-                    writers.create_task(write(setting, tasks, writer))
+                    writers.create_task(write(setting, tasks, writer, [one.user.id for one in guests]))
             written = time.monotonic() - began
             newest = (await setting.owner.get(f"/api/projects/{setting.project_id}/board"))["revision"]
             goal[setting.topic] = newest + 1
@@ -80,6 +99,9 @@ async def test_subscribers_cut_again_and_again_get_every_event_once_in_order(ser
         for watcher in staying:
             assert watcher.taken == events
             watcher.shows([fresh])
+        for one in partial:
+            one.shows([await one.look()])
+            assert one.passed and one.taken
         for watcher in leaving:
             assert watcher.gone
             assert watcher.revision[setting.topic] <= last[watcher.user.id]
@@ -88,6 +110,8 @@ async def test_subscribers_cut_again_and_again_get_every_event_once_in_order(ser
             "P8",
             subscribers=len(staying),
             shut_out=len(leaving),
+            seeing_a_part=len(partial),
+            looks=sum(one.looks for one in partial),
             events=events,
             delivered=sum(watcher.taken for watcher in staying + leaving),
             cuts_each=f"{min(cuts)} to {max(cuts)}",
