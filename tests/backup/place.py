@@ -14,11 +14,14 @@ from headway.backup.catalog import connected, fingerprints
 from headway.cli.restoring import SIGNED_IN
 from headway.clock import new_id
 from headway.database_url import parse_database_url
+from headway.migrations.known import migrations_here
 from headway.settings import Settings
 from tests.processes import clean_environment
 
 RELEASES = {path.stem: path for path in sorted((Path(__file__).parents[1] / "migrations").glob("*.sql"))}
-NEWEST = max(RELEASES)
+# Those that have something before them: the last one may have today's tables already.
+BEHIND = [name for name, path in RELEASES.items() if f"VALUES ('{migrations_here()[1]}')" not in path.read_text()]
+NEWEST = max(BEHIND)
 # What a restore changes on purpose: sessions and what is half-way to one end, it is written down, and the row of the
 # backup in the making goes.
 CHANGED = {*SIGNED_IN, "audit_entry", "backup"}
