@@ -4,8 +4,10 @@ import asyncio
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
+from uuid import UUID
 
 import pytest
+from fastapi import FastAPI
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -164,6 +166,34 @@ async def test_whoever_is_restricted_or_freed_while_they_look_begins_with_the_sn
         at = (await viewer.until(type="following", topic=topic))["revision"]
         await retouch(team, hidden, title="Open")
         assert (await viewer.event(topic, at + 1))["after"]["title"] == "Open"
+
+
+async def test_whoever_is_restricted_while_they_catch_up_does_not_go_live_as_before(
+    app: FastAPI, address: str, team: Team, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    guest, topic = await team.user("guest"), topic_of(project)
+    hidden = await team.task(project, "secret")
+    hub, go_on, waiting = app.state.hub, asyncio.Event(), asyncio.Event()
+    read = hub._next_allowed
+
+    async def slowly(viewer: Any, places: Any, reach: Any) -> Any:
+        rows = await read(viewer, places, reach)
+        if topic in places and viewer.me.person_id == UUID(guest.id) and not waiting.is_set():
+            waiting.set()
+            await go_on.wait()
+        return rows
+
+    monkeypatch.setattr(hub, "_next_allowed", slowly)
+    async with tab(address, guest) as viewer:
+        await viewer.say(type="follow", topics={topic: None})
+        await waiting.wait()
+        await restrict(team, project, guest)
+        await viewer.until(type="event", topic=f"person:{guest.id}", kind="access.changed")
+        go_on.set()
+        await viewer.until(type="following", topic=topic)
+        await retouch(team, hidden, title="secret too")
+        await viewer.until(type="skip", topic=topic)
+        assert "secret" not in str(viewer.events)
 
 
 async def test_a_stream_names_what_it_passes_over(address: str, team: Team, project: Project, guest: User) -> None:

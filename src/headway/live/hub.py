@@ -230,6 +230,8 @@ class Hub:
                 continue
             _, newest, first, _, restricted = found[topic][0]
             if restricted:
+                # Before the wait: should that change meanwhile, the look-up sees by it that this place is out of date.
+                place.sight = Sight(str(viewer.me.person_id), set())
                 if not await self._look(viewer, topic, place):
                     again[topic] = place
                 continue
@@ -355,17 +357,15 @@ class Hub:
             restricted = left.get((str(viewer.me.person_id), topic))
             if restricted is None:
                 self._lose(viewer, topic)
-            elif restricted != (place.sight is not None) and viewer in self._live_on(topic):
+            elif restricted != (place.sight is not None):
+                # Also where it is still catching up: it would go live with what was true when its events were read.
                 self._look_anew(viewer, topic)
-
-    def _live_on(self, topic: str) -> Collection[Viewer]:
-        channel = self.channels.get(topic)
-        return channel.live.keys() if channel else ()
 
     def _look_anew(self, viewer: Viewer, topic: str) -> None:
         """Begins again with somebody who sees more, or less, of a topic than before: with the snapshot."""
         viewer.forget(topic)
-        self.channels[topic].live.pop(viewer)
+        if channel := self.channels.get(topic):
+            channel.live.pop(viewer, None)
         place = viewer.places[topic] = Place(NOTHING)
         task = asyncio.create_task(self._catch_up_all(viewer, {topic: place}, reach=0))
         self._looking.add(task)
