@@ -13,6 +13,7 @@ from types import FrameType
 from typing import NamedTuple
 
 BEAT = 0.005  # seconds between looks
+COMPUTED = 0.2  # of the thread's own time at a stretch: whatever else it waited for, it computed
 SUSPECT = 0.02  # from here on the thread looks where the loop is
 LIBRARIES = tuple({sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")})
 
@@ -74,7 +75,9 @@ class Watch:
             await asyncio.sleep(BEAT)
             late = time.perf_counter() - self._beat_at - BEAT
             worked = time.thread_time() - worked_before
-            kind = self.stalls.computing if worked > late / 2 else self.stalls.waiting
+            # On a crowded machine the rest of a long computation is waiting for a core.
+            computed = worked > late / 2 or worked > COMPUTED
+            kind = self.stalls.computing if computed else self.stalls.waiting
             place = most_often(self._seen)
             if late > kind.get(place.function, (0.0, place))[0]:
                 kind[place.function] = late, place
