@@ -116,21 +116,25 @@ async def new_user(app: FastAPI, stack: AsyncExitStack, name: str) -> User:
     async with app.state.database.unit_of_work() as db:
         db.add(Person(id=person_id, name=name.title(), name_key=sort_key(name), email=email, created_at=at))
         await db.flush()
-        db.add(
-            SignIn(
-                id=new_id(),
-                person_id=person_id,
-                secret_hash=hashed(cookie),
-                user_agent="tests",
-                created_at=at,
-                last_seen_at=at,
-                expires_at=at + timedelta(days=1),
-            )
-        )
+        db.add(session(person_id, cookie))
     transport = httpx2.ASGITransport(app, raise_app_exceptions=False)
     client = httpx2.AsyncClient(transport=transport, base_url=ORIGIN, cookies={COOKIE: cookie})
     http = await stack.enter_async_context(client)
     return User(str(person_id), name.title(), email, cookie, http)
+
+
+def session(person_id: UUID, cookie: str) -> SignIn:
+    """A session that this cookie opens."""
+    at = now()
+    return SignIn(
+        id=new_id(),
+        person_id=person_id,
+        secret_hash=hashed(cookie),
+        user_agent="tests",
+        created_at=at,
+        last_seen_at=at,
+        expires_at=at + timedelta(days=1),
+    )
 
 
 async def new_workspace(app: FastAPI, users: dict[str, User]) -> UUID:

@@ -25,11 +25,12 @@ from schemathesis.specs.openapi.checks import (
     response_schema_conformance,
     status_code_conformance,
 )
-from sqlalchemy import update
+from sqlalchemy import select, update
 
-from headway.accounts.models import Person
+from headway.accounts.models import Person, SignIn
+from headway.accounts.secrets import hashed
 from tests.doors import House
-from tests.factories import Team
+from tests.factories import Team, session
 from tests.promises.asking import Answer, ask
 from tests.promises.conftest import app_on
 from tests.promises.matrix import parameters_of, routes_of
@@ -57,9 +58,17 @@ class World:
 
     def things(self, name: str) -> dict[str, str]:
         """What the operation's path may name, fresh."""
+        self.portal.call(self.sign_in_again)
         place = Place(self.house, self.team.owner)
         needs = parameters_of(routes_of(self.app)[name], POLICY[name])
         return self.portal.call(things_for, needs, POLICY[name].at, place)
+
+    async def sign_in_again(self) -> None:
+        """The session of whoever has signed out, or ended all others, since."""
+        async with self.app.state.database.unit_of_work() as db:
+            for user in (self.team.owner, self.team.viewer):
+                if not await db.scalar(select(SignIn.id).where(SignIn.secret_hash == hashed(user.cookie))):
+                    db.add(session(UUID(user.id), user.cookie))
 
     def ask(self, case: Any, path: dict[str, str]) -> None:
         """Sends one case and has every check look at the answer."""
