@@ -229,6 +229,7 @@ class Hub:
                 self._lose(viewer, topic)
                 continue
             _, newest, first, _, restricted = found[topic][0]
+            place.begun = True
             if restricted:
                 # Before the wait: should that change meanwhile, the look-up sees by it that this place is out of date.
                 place.sight = Sight(str(viewer.me.person_id), set())
@@ -266,10 +267,14 @@ class Hub:
         if row is None or not row[1]:
             return False  # that has changed since: the next read says how
         newest, _, tasks = row
-        if place.revision not in (None, newest):
+        known = place.revision
+        if known not in (None, newest):
             viewer.put(frames.reload(topic, newest))
         place.revision, place.sight = newest, Sight(str(viewer.me.person_id), set(tasks))
-        return self._go_live(viewer, topic, place, newest)
+        is_live = self._go_live(viewer, topic, place, newest)
+        if known is None and not is_live:
+            place.revision = None  # "from now on" is from then on
+        return is_live
 
     def _go_live(self, viewer: Viewer, topic: str, place: Place, newest: int) -> bool:
         # No await from the comparison to the entry, so the hub cannot deliver anything in between. It must not have
@@ -366,7 +371,9 @@ class Hub:
         viewer.forget(topic)
         if channel := self.channels.get(topic):
             channel.live.pop(viewer, None)
-        place = viewer.places[topic] = Place(NOTHING)
+        before = viewer.places[topic]
+        # Who has been sent nothing yet begins where they wanted to.
+        place = viewer.places[topic] = Place(NOTHING if before.begun else before.revision)
         task = asyncio.create_task(self._catch_up_all(viewer, {topic: place}, reach=0))
         self._looking.add(task)
         task.add_done_callback(self._looking.discard)

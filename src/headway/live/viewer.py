@@ -31,11 +31,13 @@ class Place:
     Args:
         shown: who they know to be there.
         sight: what they see of it, if that is not everything.
+        begun: whether anything of it has been sent.
     """
 
     revision: int | None
     shown: Frame | None = None
     sight: Sight | None = None
+    begun: bool = False
 
 
 class Viewer:
