@@ -12,7 +12,7 @@ from websockets.exceptions import ConnectionClosed
 
 from headway.live.viewer import Ending
 from tests.factories import Team
-from tests.live.tabs import serving, topic_of
+from tests.live.tabs import serving, tab, topic_of
 from tests.promises.matrix import MAY, World, verdict
 from tests.promises.people import Principal
 from tests.promises.policy import POLICY
@@ -67,3 +67,49 @@ async def followed(world: World, by: Principal, socket: ClientConnection) -> lis
     if kind != "gone":
         wrong.append((by.name, "somebody else's own topic", text))
     return wrong
+
+
+async def test_nothing_of_what_is_hidden_goes_over_the_socket(world: World) -> None:
+    team, project = world.team, world.private.project
+    guest, topic = world.named("only assigned").user, topic_of(project)
+    assert guest is not None
+    hidden = await team.task(project, "hidden")
+    theirs = await team.task(project, "theirs", assignee_ids=[guest.id])
+    comment = await team.owner.post(f"/api/tasks/{hidden['id']}/comments", {"body": "hidden"})
+    secret, seen = (hidden["id"], comment["id"], '"hidden"'), list[str]()
+    any_version: dict[str, Any] = {"If-Match": "*"}
+    async with serving(world.app) as address, tab(address, guest) as theirs_tab, tab(address, team.owner) as owners:
+        read = theirs_tab.socket.recv
+
+        async def until(**wanted: Any) -> None:
+            async for text in texts(read):
+                seen.append(text)
+                if wanted.items() <= json.loads(text).items():
+                    return
+
+        await theirs_tab.say(type="follow", topics={topic: 0})
+        await until(type="following", topic=topic)
+        await owners.follow(topic)
+        await owners.say(type="here", topic=topic, task_id=hidden["id"], typing=True)
+        await until(type="presence", topic=topic)
+        await team.owner.patch(f"/api/tasks/{hidden['id']}", {"title": "hidden still"}, **any_version)
+        await team.owner.post(f"/api/tasks/{hidden['id']}/comments", {"body": "hidden too"})
+        await team.owner.patch(f"/api/tasks/{theirs['id']}", {"priority": 1}, **any_version)
+        await until(type="event", topic=topic, id=theirs["id"], kind="task.changed")
+        told = [one for one in secret if any(one in text for text in seen)]
+        assert not told
+        # Once it is assigned to them it is there, and once it is not it is gone.
+        for what, kind in (("add", "task.created"), ("remove", "task.deleted")):
+            await team.owner.patch(f"/api/tasks/{hidden['id']}", {"assignees": {what: [guest.id]}}, **any_version)
+            await until(type="event", topic=topic, id=hidden["id"], kind=kind)
+        seen.clear()
+        await team.owner.patch(f"/api/tasks/{hidden['id']}", {"title": "hidden again"}, **any_version)
+        await team.owner.patch(f"/api/tasks/{theirs['id']}", {"priority": 2}, **any_version)
+        await until(type="event", topic=topic, id=theirs["id"], kind="task.changed")
+        assert not [text for text in seen if "hidden again" in text]
+
+
+async def texts(read: Any) -> AsyncIterator[str]:
+    """What comes over a socket, as it comes."""
+    while True:
+        yield str(await read())

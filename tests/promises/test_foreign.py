@@ -137,13 +137,13 @@ async def test_no_answer_tells_somebody_of_what_is_not_assigned_to_them(world: W
     for name, route in routes_of(world.app).items():
         policy = POLICY[name]
         if route.kind == "http" and route.method == "GET" and policy.kind in ("room", "project"):
-            if verdict(name, policy, guest) != MAY or name == "list_events":  # which tests/live goes through
+            if verdict(name, policy, guest) != MAY:
                 continue
             answer = await world.ask(route, policy, guest, values)
             assert answer.status == 200, (name, answer.body)
             wrong += [(name, id) for id in unseen if id.encode() in answer.body]
             asked.append(name)
-    assert {"get_board", "list_tasks", "search_tasks", "list_trash", "get_my_work"} <= set(asked)
+    assert {"get_board", "list_tasks", "search_tasks", "list_trash", "list_events", "get_my_work"} <= set(asked)
     assert not wrong, wrong[:20]
 
 
