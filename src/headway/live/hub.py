@@ -236,6 +236,7 @@ class Hub:
                 if not await self._look(viewer, topic, place):
                     again[topic] = place
                 continue
+            place.sight = None
             if place.revision is None:
                 place.revision = newest
             elif place.revision > newest or (place.revision < newest and first != place.revision + 1):
@@ -418,18 +419,18 @@ class Hub:
     async def _tell_apart(self, events: Sequence[Row[str, int, str]]) -> dict[str, Telling]:
         """What it takes to tell each event to those who see a part of its project; for projects with such viewers."""
         seeing = {
-            topic: {place.sight.person_id for place in channel.live.values() if place.sight}
-            for topic, channel in self.channels.items()
-            if topic.startswith("project:") and any(place.sight for place in channel.live.values())
+            topic: people
+            for topic in {topic for topic, _, _ in events if topic.startswith("project:")}
+            if (channel := self.channels.get(topic))
+            and (people := {place.sight.person_id for place in channel.live.values() if place.sight})
         }
         told: dict[str, Telling] = {}
         for topic, people in seeing.items():
             some = {revision: orjson.loads(data) for where, revision, data in events if where == topic}
-            if not some:
-                continue
             if any(event["kind"] == RELOAD for event in some.values()):
                 # What it did to each task is not in it, so who sees what has to be looked up.
-                for viewer, place in list(self.channels[topic].live.items()):
+                channel = self.channels.get(topic)
+                for viewer, place in list(channel.live.items()) if channel else ():
                     if place.sight:
                         self._look_anew(viewer, topic)
                 continue
