@@ -3,10 +3,11 @@
 import asyncio
 from typing import Any
 
+import orjson
 import pytest
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from headway.admission import SHORT_LINE, Gate, TakePlace, TurnAway, step_aside
+from headway.admission import SHORT_LINE, Gate, TakePlace, step_aside
 from headway.errors import AGAIN, Again
 from headway.middleware import OnceMore, WholeBody
 
@@ -110,35 +111,28 @@ async def test_a_body_is_still_there_after_the_wait() -> None:
 
 
 async def test_a_long_line_is_refused_at_once_and_a_short_one_never() -> None:
-    one, work = gate(), Work()
-    one._held = 10.0
-    app = TurnAway(TakePlace(work, one), one)
+    one = gate()
+    one._held, one.active = 10.0, 1
     mine = {"cookie": "headway_session=x"}
-    asking = [Client().ask(app, scope(**mine)) for _ in range(1 + SHORT_LINE)]
-    await settle()
-    assert (one.queued, one.refused_total) == (SHORT_LINE, 0)
-    late, health = Client(), Client()
-    await late.ask(app, scope(**mine))
-    assert late.status == 503
-    assert (b"retry-after", b"330") in late.heard[0]["headers"]
-    elsewhere = health.ask(app, scope(path="/health"))
-    work.go.set()
-    await asyncio.gather(*asking, elsewhere)
-    assert health.status == 200
+    one.queued = SHORT_LINE - 1
+    assert one.turn_away(scope(**mine)) is None
+    one.queued = SHORT_LINE
+    assert one.turn_away(scope(path="/health")) is None
+    refusal = one.turn_away(scope(**mine))
+    assert refusal is not None
+    head, body = refusal
+    assert head.startswith(b"HTTP/1.1 503 Service Unavailable\r\n")
+    assert b"retry-after: 330\r\n" in head
+    assert orjson.loads(body)["code"] == "overloaded"
+    assert one.refused_total == 1
 
 
 async def test_strangers_are_refused_while_others_may_still_wait() -> None:
-    one, work = gate(), Work()
-    one._held = 10.0
-    app = TurnAway(TakePlace(work, one), one)
-    asking = [Client().ask(app, scope(cookie="a=b")) for _ in range(1 + SHORT_LINE // 2)]
-    await settle()
-    stranger, known = Client(), Client()
-    await stranger.ask(app, scope("POST", path="/api/sessions"))
-    asking.append(known.ask(app, scope(authorization="Bearer hw_x")))
-    work.go.set()
-    await asyncio.gather(*asking)
-    assert (stranger.status, known.status) == (503, 200)
+    one = gate()
+    one._held, one.active, one.queued = 10.0, 1, SHORT_LINE // 2
+    assert one.turn_away(scope("POST", path="/api/sessions")) is not None
+    assert one.turn_away(scope(cookie="a=b")) is None
+    assert one.turn_away(scope(authorization="Bearer hw_x")) is None
 
 
 async def test_no_limit_lets_everybody_wait() -> None:
@@ -148,11 +142,11 @@ async def test_no_limit_lets_everybody_wait() -> None:
 
 
 async def test_what_layers_outside_add_to_one_refusal_is_not_in_the_next() -> None:
-    one = gate()
-    one._held, one.active, one.queued = 1_000.0, 1, SHORT_LINE
+    one = gate(patience=0.01)
+    await one.enter()
     for _ in range(3):
         client = Client()
-        await client.ask(TurnAway(Work(), one), scope())
+        await client.ask(TakePlace(Work(), one), scope())
         assert client.status == 503
         assert len(client.heard[0]["headers"]) == len({name for name, _ in client.heard[0]["headers"]})
         # As Starlette's own middleware does.

@@ -56,6 +56,24 @@ class Gate:
             return False
         return self.is_full() or not any(name in SIGNED for name, _ in scope["headers"])
 
+    def turn_away(self, scope: Scope) -> tuple[bytes, bytes] | None:
+        """The refusal of a request that is one too many, as it goes over the wire: the head's lines, and the body."""
+        if not scope["path"].startswith(GUARDED) or not self.refuses(scope):
+            return None
+        self.refused_total += 1
+        return written_refusal(self._seconds_to_wait())
+
+    async def refuse(self, send: Send) -> None:
+        """503 to one that was let into the line, with the seconds after which it is worth another try."""
+        self.refused_total += 1
+        headers, body = refusal(self._seconds_to_wait())
+        # A list of this answer's own: layers further out add to it.
+        await send({"type": "http.response.start", "status": 503, "headers": [*headers]})
+        await send({"type": "http.response.body", "body": body})
+
+    def _seconds_to_wait(self) -> int:
+        return max(1, ceil(self.wait_ahead()))
+
     async def enter(self) -> None:
         """Waits for a place.
 
@@ -129,20 +147,6 @@ def step_aside() -> None:
         place.give_up()
 
 
-class TurnAway:
-    """The outermost layer: answers 503 at once while the line is full. It has to cost next to nothing."""
-
-    def __init__(self, app: ASGIApp, gate: Gate) -> None:
-        self.app, self.gate = app, gate
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["path"].startswith(GUARDED) and self.gate.refuses(scope):
-            self.gate.refused_total += 1
-            await refuse(self.gate, send)
-            return
-        await self.app(scope, receive, send)
-
-
 class TakePlace:
     """Has each request of the API wait for its turn; work that nobody waits for any more is not begun."""
 
@@ -157,8 +161,7 @@ class TakePlace:
         try:
             await place.take()
         except TimeoutError:
-            self.gate.refused_total += 1
-            await refuse(self.gate, send)
+            await self.gate.refuse(send)
             return
 
         async def send_and_let_go(message: Message) -> None:
@@ -202,17 +205,9 @@ def looked_at(receive: Receive) -> tuple[bool, Receive]:
         seen.append(message)
 
 
-async def refuse(gate: Gate, send: Send) -> None:
-    """503 with the seconds after which it is worth another try."""
-    headers, body = refusal(max(1, ceil(gate.wait_ahead())))
-    # A list of this answer's own: layers further out add to it.
-    await send({"type": "http.response.start", "status": 503, "headers": [*headers]})
-    await send({"type": "http.response.body", "body": body})
-
-
 @lru_cache(maxsize=64)
 def refusal(wait: int) -> tuple[tuple[tuple[bytes, bytes], ...], bytes]:
-    """The answer's headers and body, made once: whoever floods is to cost as little as can be."""
+    """The answer's headers and body."""
     body = orjson.dumps(
         {
             "type": "about:blank",
@@ -231,3 +226,10 @@ def refusal(wait: int) -> tuple[tuple[tuple[bytes, bytes], ...], bytes]:
         (b"x-content-type-options", b"nosniff"),
     )
     return headers, body
+
+
+@lru_cache(maxsize=64)
+def written_refusal(wait: int) -> tuple[bytes, bytes]:
+    """The same as `refusal`, as it goes over the wire: whoever floods is to cost as little as can be."""
+    headers, body = refusal(wait)
+    return b"HTTP/1.1 503 Service Unavailable\r\n" + b"".join(b"%b: %b\r\n" % header for header in headers), body

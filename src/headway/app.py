@@ -12,7 +12,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp
 
 from headway import errors, logs, problems, webfiles
-from headway.admission import Gate, TakePlace, TurnAway
+from headway.admission import Gate, TakePlace
 from headway.api import ROUTERS
 from headway.chores.rounds import Rounds
 from headway.client_address import ClientAddress
@@ -91,8 +91,6 @@ def create_app(settings: Settings) -> FastAPI:
         generate_unique_id_function=lambda route: route.name,
         # From the outside in.
         middleware=[
-            # Whoever floods is counted, not logged.
-            Middleware(TurnAway, gate=gate),
             Middleware(Measured, tally=operations.tally, lines=log_lines(settings)),
             Middleware(ClientAddress, proxies=settings.proxies),
             Middleware(shield),
