@@ -258,8 +258,7 @@ async def test_other_screens_hear_of_it_and_no_secret_is_in_events_audit_or_answ
         own = select(RecoveryCode.code_hash).where(RecoveryCode.person_id == UUID(somebody.id))
         hashes = [bytes(one) for one in await db.scalars(own)]
     told = [row for row in kept if "second_factor.changed" in row]
-    assert told
-    assert f"person:{somebody.id}" in told[-1]
+    assert any(f"person:{somebody.id}" in row for row in told)
     kept.append((await somebody.http.get("/api/me/second-factor")).text)
     assert not [row for row in kept for hidden in (secret, *codes) if hidden in row]
     assert len(hashes) == 10
