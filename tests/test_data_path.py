@@ -467,7 +467,8 @@ async def test_a_request_opens_one_session_at_most(team: Team) -> None:
     ):
         before = database.opened
         await team.owner.http.request(method, path, json=body)
-        assert database.opened - before == path.startswith("/api")
+        # A page that is not kept yet is looked up first, on a session that is not the request's.
+        assert database.opened - before == path.startswith("/api") + path.endswith("/board")
         assert database.opened == database.closed
 
 

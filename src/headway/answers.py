@@ -14,10 +14,15 @@ def etag(version: int) -> str:
     return f'"v{version}"'
 
 
-def json_answer(text: str, status: int = 200, version: int | None = None) -> Response:
-    """`text` as application/json, with an ETag where the thing has a version."""
-    headers = {} if version is None else {"etag": etag(version)}
-    return Response(text, status, headers, media_type="application/json")
+def revision_etag(revision: int, *more: object) -> str:
+    """What If-None-Match takes: the revision of what a page shows, and whatever else it depends on."""
+    return f'W/"{".".join(map(str, (revision, *more)))}"'
+
+
+def json_answer(text: str, status: int = 200, version: int | None = None, shows: str | None = None) -> Response:
+    """`text` as application/json, with an ETag where the thing has a version, or is known to be a page of `shows`."""
+    tag = etag(version) if version is not None else shows
+    return Response(text, status, {"etag": tag} if tag else {}, media_type="application/json")
 
 
 def refusals(*statuses: int) -> Responses:
@@ -35,3 +40,6 @@ def refusals(*statuses: int) -> Responses:
         429: "Too many tries; Retry-After says when the next one counts.",
     }
     return {status: {"description": sentences[status], **_PROBLEM} for status in (*statuses, 422)}
+
+
+UNCHANGED: Responses = {304: {"description": "What If-None-Match names is the present state. No body."}}

@@ -1,6 +1,6 @@
 """create_app(): the whole application from its settings."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from functools import partial
 from importlib.metadata import version
@@ -17,6 +17,9 @@ from headway.api import ROUTERS
 from headway.chores.rounds import Rounds
 from headway.client_address import ClientAddress
 from headway.db import Database
+from headway.hot import layer as hot
+from headway.hot.kept import Kept
+from headway.hot.layer import HotReads
 from headway.jobs.running import Runner
 from headway.live.hub import Hub
 from headway.middleware import KnownHost, LastResort, OnceMore, SafeHeaders, SameOrigin, Shielded, WholeBody
@@ -26,11 +29,16 @@ from headway.operations.measured import Measured, log_lines
 from headway.operations.parts import admission_figures, pool_figures
 from headway.operations.routes import router as asked_by_machines
 from headway.operations.state import Operations
+from headway.routing import Route
 from headway.runs.running import Lab
 from headway.settings import Settings
 from headway.worker import JOBS
 
 FINISH_SECONDS = 10
+# Shared look-ups under way, of each kind: more would take connections from those who write.
+HOT_AT_ONCE = 2
+# Reads that share them, and those that are built meanwhile.
+HOT_PLACES = 256
 LOOPBACK_NAMES = {"localhost", "127.0.0.1", "::1"}
 MAX_BODY, BODY_SECONDS = 2 * 1024 * 1024, 30
 
@@ -44,6 +52,7 @@ def create_app(settings: Settings) -> FastAPI:
     jobs = Runner(database, settings, JOBS)
     lab = Lab(settings.home)
     gate = Gate(settings.pool_size, settings.queue_seconds, settings.pool_timeout)
+    kept, line = Kept(), Gate(HOT_PLACES, settings.queue_seconds, settings.pool_timeout)
     operations = Operations(
         settings,
         *migrations_here(),
@@ -51,6 +60,8 @@ def create_app(settings: Settings) -> FastAPI:
             "pool": partial(pool_figures, database.engine),
             "admission": partial(admission_figures, gate),
             "hub": hub.figures,
+            "hot": partial(admission_figures, line),
+            "kept": kept.figures,
             "chores": lambda: dict(rounds.done_at),
         },
     )
@@ -97,6 +108,14 @@ def create_app(settings: Settings) -> FastAPI:
             Middleware(SafeHeaders),
             Middleware(LastResort),
             Middleware(KnownHost, hosts=trusted_hosts(settings), address=settings.public_url),
+            Middleware(
+                HotReads,
+                database=database,
+                routes=routes_of(hot.NAMES),
+                kept=kept,
+                line=line,
+                at_once=min(HOT_AT_ONCE, settings.pool_size),
+            ),
             Middleware(SameOrigin, origins=origins(settings)),
             Middleware(WholeBody, limit=MAX_BODY, seconds=BODY_SECONDS),
             Middleware(TakePlace, gate=gate),
@@ -105,8 +124,9 @@ def create_app(settings: Settings) -> FastAPI:
         ],
     )
     app.state.settings, app.state.database, app.state.hub, app.state.lab = settings, database, hub, lab
+    app.state.turn_away = lambda scope: (line if hot.is_hot(scope) else gate).turn_away(scope)
     app.state.admission, app.state.jobs, app.state.operations = gate, jobs, operations
-    app.state.provider = provider_of(settings)
+    app.state.provider, app.state.kept = provider_of(settings), kept
     errors.install(app)
     problems.describe(app)
 
@@ -116,6 +136,12 @@ def create_app(settings: Settings) -> FastAPI:
     app.mount("/assets", webfiles.assets)
     app.include_router(webfiles.router)
     return app
+
+
+def routes_of(names: Collection[str]) -> dict[str, Route]:
+    """The routes of these names."""
+    found = (route for router in ROUTERS for route in router.routes if isinstance(route, Route))
+    return {route.name: route for route in found if route.name in names}
 
 
 def trusted_hosts(settings: Settings) -> list[str]:

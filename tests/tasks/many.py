@@ -31,6 +31,7 @@ async def many(team: Team, project: Any, count: int) -> list[dict[str, Any]]:
     async with team.app.state.database.unit_of_work() as db:
         await db.execute(insert(Task), [row | {"version": 1} for row in rows])
         await db.execute(text("UPDATE project SET last_number = :n WHERE id = :id"), {"n": count, "id": project["id"]})
+    team.app.state.kept.clear()  # nothing has told of them
     return [{"id": str(row["id"])} for row in rows]
 
 

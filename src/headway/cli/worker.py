@@ -32,7 +32,7 @@ def main() -> None:
         app.state.hub.close()
         app.state.lab.close()
 
-    Server(configured(app, app.state.admission.turn_away), channel, let_go).run(sockets=[listener])
+    Server(configured(app, app.state.turn_away), channel, let_go).run(sockets=[listener])
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ from sqlalchemy import (
 from headway.db import Prepared
 from headway.paging import decode_cursor, encode_cursor, id_part, int_part, text_part, time_part
 from headway.projects.models import Category, Project, State
-from headway.projects.queries import OUTSIDE, only_visible, project_revision
+from headway.projects.queries import OUTSIDE, only_visible, project_revision, restricted
 from headway.tasks.models import Task, TaskAssignee, TaskLabel
 from headway.tasks.queries import containing, is_seen, row_json
 from headway.tasks.schemas import Sort
@@ -72,8 +72,9 @@ ORDERS: dict[Sort, Order] = {
 
 def page(
     person_id: UUID, project_id: UUID, filters: Filters, sort: Sort, cursor: str | None, limit: int
-) -> "Prepared[int, str | None, Any, UUID]":
-    """(revision, JSON text, sort key, id) of each task of the page and one more; one row without a task if it is empty.
+) -> "Prepared[int, bool, str | None, Any, UUID]":
+    """(revision, restricted, JSON text, sort key, id) of each task of the page and one more; one row without a task if
+    it is empty. Restricted: whether they see only what is assigned to them.
 
     Raises:
         Invalid: the cursor belongs to another sort order, or is none.
@@ -89,7 +90,7 @@ def page(
 
 
 @cache
-def pages(sort: Sort, goes_on: bool, filters: frozenset[str]) -> Select[int, str | None, Any, UUID]:
+def pages(sort: Sort, goes_on: bool, filters: frozenset[str]) -> Select[int, bool, str | None, Any, UUID]:
     """The statement of a page, built once for each kind of page; it takes longer than it takes to run."""
     return built(sort, goes_on, filters)
 
@@ -110,7 +111,9 @@ def built(sort: Sort, goes_on: bool, filters: frozenset[str], words: str | None 
     directed = (order.key.desc(), Task.id.desc()) if order.descending else (order.key, Task.id)
     rows = lateral(tasks.order_by(*directed).limit(bindparam("limit", type_=Integer) + 1).correlate(*OUTSIDE))
     again = (rows.c.key.desc(), rows.c.id.desc()) if order.descending else (rows.c.key, rows.c.id)
-    statement = select(project_revision(), rows.c.data, rows.c.key, rows.c.id).select_from(Project)
+    statement = select(
+        project_revision(), restricted.label("restricted"), rows.c.data, rows.c.key, rows.c.id
+    ).select_from(Project)
     return (
         only_visible(statement, person_id)
         .outerjoin(rows, true())

@@ -168,8 +168,12 @@ def task_written(task_id: UUID) -> Select[str, int]:
 
 
 @prepared
-def board(person_id: UUID, project_id: UUID) -> Select[str]:
-    """A project's whole board as JSON text, with the revision it shows: one statement, so one moment."""
+def board(person_id: UUID, project_id: UUID) -> Select[str, bool, int, int, str]:
+    """A project's whole board as JSON text, with the revision it shows: one statement, so one moment.
+
+    (text, whether it is only what is assigned to them, the project's revision, its workspace's, my role): what the
+    text depends on.
+    """
     states = select(func.coalesce(func.json_agg(aggregate_order_by(state_json(), State.rank, State.id)), EMPTY))
     labels = select(func.coalesce(func.json_agg(aggregate_order_by(label_json(), Label.name_key, Label.id)), EMPTY))
     tasks = select(func.coalesce(func.json_agg(aggregate_order_by(row_json(), Task.rank, Task.id)), EMPTY))
@@ -182,7 +186,9 @@ def board(person_id: UUID, project_id: UUID) -> Select[str]:
         "tasks", tasks.where(Task.project_id == Project.id, Task.deleted_at.is_(None), is_seen())
         .correlate(*OUTSIDE).scalar_subquery(),
     )  # fmt: skip
-    return only_visible(select(whole.cast(Text)), person_id).where(Project.id == project_id)
+    workspace_revision = revision_of(topic_of("workspace", Project.workspace_id))
+    shown = select(whole.cast(Text), restricted, project_revision(), workspace_revision, my_role.label("my_role"))
+    return only_visible(shown, person_id).where(Project.id == project_id)
 
 
 def my_work(person_id: UUID, workspace_id: UUID) -> Select[str]:

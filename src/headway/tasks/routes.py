@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from headway.accounts.session import Me
-from headway.answers import json_answer, refusals
+from headway.answers import UNCHANGED, json_answer, refusals, revision_etag
 from headway.db import Db, fetch
 from headway.errors import Invalid, NotFound
 from headway.merging import Match, with_merged
@@ -35,7 +35,7 @@ async def answer_written(db: Db, task_id: UUID, status: int = 200) -> Response:
 @router.get(
     "/projects/{project_id}/board",
     response_model=schemas.Board | schemas.BoardThen,
-    responses=refusals(401, 403, 404, 410),
+    responses=refusals(401, 403, 404, 410) | UNCHANGED,
     tags=["projects"],
 )
 async def get_board(
@@ -54,14 +54,14 @@ async def get_board(
         return json_answer((await told(db, past.board_then(me.person_id, project_id, then, per_state))).data)
     if per_state is not None:
         raise Invalid("per_state", "per_state: goes with as_of; the board of now comes whole.")
-    (text,) = await fetch(db, queries.board(me.person_id, project_id), *NO_PROJECT)
-    return json_answer(text)
+    text, in_part, revision, *more = await fetch(db, queries.board(me.person_id, project_id), *NO_PROJECT)
+    return json_answer(text, shows=None if in_part else revision_etag(revision, *more))
 
 
 @router.get(
     "/projects/{project_id}/tasks",
     response_model=schemas.TaskPage,
-    responses=refusals(401, 403, 404, 410),
+    responses=refusals(401, 403, 404, 410) | UNCHANGED,
     tags=["tasks"],
 )
 async def list_tasks(
@@ -93,7 +93,8 @@ async def list_tasks(
         raise NotFound(*NO_PROJECT)
     if then:
         refuse_gone(rows[0])
-    return json_answer(listing.page_json(rows, sort, limit))
+    shows = None if then or rows[0].restricted else revision_etag(rows[0][0])
+    return json_answer(listing.page_json(rows, sort, limit), shows=shows)
 
 
 @router.post(

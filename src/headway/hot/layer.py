@@ -1,0 +1,243 @@
+"""The layer: one shared look-up for each request, and bytes that are kept for as long as that says they hold."""
+
+import asyncio
+import re
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from hashlib import sha256
+from time import perf_counter
+from typing import Any, Final, NamedTuple, TypeVar
+from uuid import UUID
+
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from headway.accounts.secrets import TOKEN_PREFIX
+from headway.accounts.session import COOKIE
+from headway.admission import Gate
+from headway.answers import etag, revision_etag
+from headway.db import Database
+from headway.hot import statements
+from headway.hot.kept import Answer, Kept
+from headway.hot.shared import Shared
+from headway.hot.statements import Asked, Seen, Sight
+
+ID: Final = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+PATH: Final = re.compile(rf"/api/(?:tasks/({ID})|projects/({ID})/(tasks|board))")
+# Only what can be read in one way; anything else goes to the route.
+SESSION: Final = re.compile(rf"(?:^|; ?){COOKIE}=([A-Za-z0-9_-]{{20,100}})(?=;|$)".encode())
+TOKEN: Final = re.compile(rf"Bearer ({TOKEN_PREFIX}[A-Za-z0-9_-]{{20,90}})".encode())
+JSON: Final = (b"content-type", b"application/json")
+PACKED: Final = (b"content-encoding", b"gzip")
+VARIES: Final = (b"vary", b"Accept-Encoding")
+# Pages of the past do not change with the project, and are not kept.
+AS_OF: Final = b"as_of"
+# What it answers for.
+NAMES: Final = frozenset({"get_task", "list_tasks", "get_board"})
+
+Value = TypeVar("Value", Seen, Sight)
+
+
+class Key(NamedTuple):
+    """What two people would be answered alike: the role is in a board."""
+
+    path: str
+    query: bytes
+    role: str
+
+
+class HotReads:
+    """Answers tasks, pages and boards with what is known to be the present state of things, or passes them on.
+
+    Args:
+        routes: those it answers for, by name: logs and metrics call a request after its route.
+        kept: pages that were answered before.
+        line: where they wait when there are too many; not in the line in front of the pool, of which they use little.
+        at_once: statements under way for each of the two kinds of look-up.
+    """
+
+    def __init__(
+        self, app: ASGIApp, database: Database, routes: Mapping[str, Any], kept: Kept, line: Gate, at_once: int
+    ) -> None:
+        self.app, self.database, self.routes, self.kept, self.line = app, database, routes, kept, line
+        self.tasks = Shared(partial(self._look_up, Seen, statements.tasks), at_once)
+        self.sights = Shared(partial(self._look_up, Sight, statements.sights), at_once)
+        self.building: dict[Key, asyncio.Future[Answer | None]] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        found = PATH.fullmatch(scope["path"]) if scope["type"] == "http" and scope["method"] == "GET" else None
+        secret = found and presented(scope["headers"])
+        if not found or not secret or AS_OF in scope["query_string"]:
+            await self.app(scope, receive, send)
+            return
+        task_id, project_id, what = found.groups()
+        try:
+            await self.line.enter()
+        except TimeoutError:
+            await self.line.refuse(send)
+            return
+        began = perf_counter()
+        try:
+            if task_id:
+                await self._task(secret, UUID(task_id), scope, receive, send)
+            else:
+                await self._page(secret, UUID(project_id), what, scope, receive, send)
+        finally:
+            self.line.leave(perf_counter() - began)
+
+    async def _look_up(
+        self, kind: type[Value], statement: Callable[[], Any], asked: Sequence[Asked]
+    ) -> dict[Asked, Value]:
+        async with self.database.reading() as db:
+            rows = await statements.look_up(db, statement(), asked)
+        return {one: kind(*row) for one, row in rows.items()}
+
+    async def _task(self, secret: "Secret", task_id: UUID, scope: Scope, receive: Receive, send: Send) -> None:
+        seen = None if scope["query_string"] else await found_of(self.tasks, Asked(*secret, task_id))
+        if seen is None:
+            await self.app(scope, receive, send)
+            return
+        self._note(scope, "get_task", seen.person_id)
+        await answer(scope, send, Answer(etag(seen.version).encode(), seen.text.encode()))
+
+    async def _page(
+        self, secret: "Secret", project_id: UUID, what: str, scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        sight = await found_of(self.sights, Asked(*secret, project_id))
+        if sight is None or sight.restricted:
+            await self.app(scope, receive, send)
+            return
+        is_board = what == "board"
+        more = (sight.workspace_revision, sight.role) if is_board else ()
+        wanted = revision_etag(sight.revision, *more).encode()
+        key = Key(scope["path"], scope["query_string"], sight.role if is_board else "")
+        kept = self.kept.get(key)
+        if kept is None or not is_as_new(kept.etag, wanted):
+            kept = await self._as_new_as(wanted, key, scope, receive, send)
+            if kept is None:
+                return
+        else:
+            self.kept.used_total += 1
+        self._note(scope, "get_board" if is_board else "list_tasks", sight.person_id)
+        await answer(scope, send, kept)
+
+    async def _as_new_as(self, wanted: bytes, key: Key, scope: Scope, receive: Receive, send: Send) -> Answer | None:
+        """The page as the route answers it: to somebody else who asks at the same time, or to this request.
+
+        None: the route has answered something else, and it is sent.
+        """
+        building = self.building.get(key)
+        if building is not None:
+            built = await asyncio.shield(building)
+            if built is not None and is_as_new(built.etag, wanted):
+                return built
+        mine: asyncio.Future[Answer | None] = asyncio.get_running_loop().create_future()
+        self.building[key] = mine
+        built = None
+        try:
+            built = await built_by(self.app, scope, receive, send)
+            self.kept.built_total += 1
+            if built is not None and built.etag:
+                self.kept.put(key, built)
+        finally:
+            mine.set_result(built if built is not None and built.etag else None)
+            if self.building.get(key) is mine:
+                del self.building[key]
+        return built
+
+    def _note(self, scope: Scope, name: str, person_id: UUID) -> None:
+        """What logs and metrics want to know."""
+        scope["route"] = self.routes[name]
+        scope.setdefault("state", {})["person_id"] = person_id
+
+
+Secret = tuple[bytes, bool]
+
+
+def is_hot(scope: Scope) -> bool:
+    """Whether the layer may answer it, going by its address."""
+    return scope["method"] == "GET" and PATH.fullmatch(scope["path"]) is not None
+
+
+def presented(headers: Sequence[tuple[bytes, bytes]]) -> Secret | None:
+    """(hash, whether a token) of the one secret that a request shows; None where it is not that simple."""
+    found: Secret | None = None
+    for name, value in headers:
+        if name == b"authorization":
+            token = TOKEN.fullmatch(value)
+            return (sha256(token[1]).digest(), True) if token else None
+        if name == b"cookie":
+            if found is not None or value.count(COOKIE.encode()) != 1 or not (session := SESSION.search(value)):
+                return None
+            found = sha256(session[1]).digest(), False
+    return found
+
+
+async def found_of(shared: Shared[Asked, Value], asked: Asked) -> Value | None:
+    """What the look-up finds; None also where the database let it down: the route says so, or tries again."""
+    try:
+        return await shared.find(asked)
+    except (SQLAlchemyError, OSError, TimeoutError):
+        return None
+
+
+def is_as_new(built: bytes, wanted: bytes) -> bool:
+    """Whether a page with the one ETag shows all that one with the other has to: each revision at least, the same role.
+
+    They are W/"12" or, of boards, W/"12.34.member".
+    """
+    if built == wanted:
+        return True
+    (*mine, my_role), (*theirs, their_role) = revisions(built), revisions(wanted)
+    return my_role == their_role and all(one >= other for one, other in zip(mine, theirs, strict=True))
+
+
+def revisions(tag: bytes) -> tuple[Any, ...]:
+    """The revisions in an ETag, and what comes after them."""
+    revision, *more = tag[3:-1].split(b".")
+    return (int(revision), int(more[0]), more[1]) if more else (int(revision), b"")
+
+
+async def built_by(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> Answer | None:
+    """What the application answers with 200; None when it answered something else, which is sent."""
+    plain = {**scope, "headers": [one for one in scope["headers"] if one[0] != b"accept-encoding"]}
+    head: Message | None = None
+    passes = False
+    chunks: list[bytes] = []
+
+    async def keep(message: Message) -> None:
+        nonlocal head, passes
+        if message["type"] == "http.response.start":
+            head, passes = message, message["status"] != 200
+        if passes:
+            await send(message)
+        elif message["type"] == "http.response.body":
+            chunks.append(message.get("body", b""))
+
+    await app(plain, receive, keep)
+    # What the application has found out about the request is what logs and metrics ask for.
+    scope.update({name: plain[name] for name in ("route", "endpoint", "path_params", "state") if name in plain})
+    if head is None or passes:
+        return None
+    return Answer(next((value for name, value in head["headers"] if name == b"etag"), b""), b"".join(chunks))
+
+
+async def answer(scope: Scope, send: Send, kept: Answer) -> None:
+    """Sends it, or 304 to who has it."""
+    headers = [VARIES]
+    if kept.etag:
+        headers.append((b"etag", kept.etag))
+    takes_gzip = False
+    for name, value in scope["headers"]:
+        if name == b"if-none-match" and kept.etag.startswith(b"W/") and kept.etag in value:
+            await send({"type": "http.response.start", "status": 304, "headers": headers})
+            await send({"type": "http.response.body", "body": b""})
+            return
+        if name == b"accept-encoding":
+            takes_gzip = b"gzip" in value
+    body, packed = kept.for_client(takes_gzip)
+    headers += [JSON, (b"content-length", str(len(body)).encode())]
+    if packed:
+        headers.append(PACKED)
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
