@@ -196,6 +196,30 @@ async def test_whoever_is_restricted_while_they_catch_up_does_not_go_live_as_bef
         assert "secret" not in str(viewer.events)
 
 
+async def test_whoever_is_freed_while_they_catch_up_is_told_all_of_it(
+    app: FastAPI, address: str, team: Team, project: Project, guest: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    topic, hub = topic_of(project), app.state.hub
+    hidden = await team.task(project, "secret")
+    look, freed = hub._look, False
+
+    async def freed_before(viewer: Any, of: str, place: Any) -> Any:
+        nonlocal freed
+        if of == topic and not freed:
+            freed = True
+            await restrict(team, project, guest, only_assigned=False)
+        return await look(viewer, of, place)
+
+    monkeypatch.setattr(hub, "_look", freed_before)
+    # That it was done has not been heard of yet.
+    monkeypatch.setattr(hub, "_look_anew", lambda *_: None)
+    async with tab(address, guest) as viewer:
+        at = (await viewer.follow(topic))["revision"]
+        assert freed
+        await retouch(team, hidden, title="Open")
+        assert (await viewer.event(topic, at + 1))["after"]["title"] == "Open"
+
+
 async def test_a_stream_names_what_it_passes_over(address: str, team: Team, project: Project, guest: User) -> None:
     topic = topic_of(project)
     at = await revision(team, project)
