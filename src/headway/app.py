@@ -17,9 +17,8 @@ from headway.api import ROUTERS
 from headway.chores.rounds import Rounds
 from headway.client_address import ClientAddress
 from headway.db import Database
-from headway.hot import layer as hot
 from headway.hot.kept import Kept
-from headway.hot.layer import HotReads
+from headway.hot.layer import NAMES, HotReads, hot
 from headway.jobs.running import Runner
 from headway.live.hub import Hub
 from headway.middleware import KnownHost, LastResort, OnceMore, SafeHeaders, SameOrigin, Shielded, WholeBody
@@ -111,7 +110,7 @@ def create_app(settings: Settings) -> FastAPI:
             Middleware(
                 HotReads,
                 database=database,
-                routes=routes_of(hot.NAMES),
+                routes=routes_of(NAMES),
                 kept=kept,
                 line=line,
                 at_once=min(HOT_AT_ONCE, settings.pool_size),
@@ -124,7 +123,7 @@ def create_app(settings: Settings) -> FastAPI:
         ],
     )
     app.state.settings, app.state.database, app.state.hub, app.state.lab = settings, database, hub, lab
-    app.state.turn_away = lambda scope: (line if hot.is_hot(scope) else gate).turn_away(scope)
+    app.state.turn_away = lambda scope: (line if hot(scope) else gate).turn_away(scope)
     app.state.admission, app.state.jobs, app.state.operations = gate, jobs, operations
     app.state.provider, app.state.kept = provider_of(settings), kept
     errors.install(app)

@@ -1,7 +1,9 @@
 """The layer by itself: whose page is new enough for whom, and what a request has to show."""
 
 import asyncio
+from types import SimpleNamespace
 from typing import Any, cast
+from uuid import UUID
 
 import pytest
 from starlette.types import Message, Receive, Scope, Send
@@ -10,8 +12,10 @@ from headway.accounts.secrets import TOKEN_PREFIX
 from headway.accounts.session import COOKIE
 from headway.admission import Gate
 from headway.answers import revision_etag
+from headway.app import create_app
 from headway.hot.kept import Kept
 from headway.hot.layer import HotReads, Key, is_as_new, presented
+from headway.settings import Settings
 
 KEY = Key("/api/projects/x/tasks", b"", "")
 
@@ -71,7 +75,83 @@ async def test_who_needs_more_than_is_being_built_has_it_built_again() -> None:
     assert not layer.building
 
 
+async def test_those_for_whom_it_was_too_old_have_one_more_built_between_them() -> None:
+    revision, asked, go = 1, 0, asyncio.Event()
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        nonlocal asked
+        asked, shown = asked + 1, revision
+        await go.wait()
+        await asyncio.sleep(0.01)  # what a statement takes
+        tag = (b"etag", revision_etag(shown).encode())
+        await send({"type": "http.response.start", "status": 200, "headers": [tag]})
+        await send({"type": "http.response.body", "body": b""})
+
+    layer = HotReads(app, cast(Any, None), {}, Kept(), Gate(1, 1, 1), 1)
+    scope: Scope = {"type": "http", "headers": []}
+    pages = []
+    for least in (1, 2, 2, 2):
+        page = layer._as_new_as(revision_etag(least).encode(), KEY, scope, cast(Any, None), cast(Any, None))
+        pages.append(asyncio.create_task(page))
+        await asyncio.sleep(0)
+        revision = 2
+    go.set()
+    assert [one.etag for one in await asyncio.gather(*pages) if one] == [b'W/"1"'] + [b'W/"2"'] * 3
+    assert asked == 2
+
+
+async def test_who_reads_slowly_keeps_no_place() -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 401, "headers": []})
+
+    line, ends = Gate(1, 1, 1), asyncio.Event()
+    layer = HotReads(app, cast(Any, None), {}, Kept(), line, 1)
+    layer.sights = cast(Any, SimpleNamespace(find=nobody))
+
+    async def stuck(message: Message) -> None:
+        await ends.wait()
+
+    asking = asyncio.create_task(layer(request(f"{COOKIE}={SECRET}"), cast(Any, None), stuck))
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert (line.active, asking.done()) == (0, False)
+    ends.set()
+    await asking
+    assert line.active == 0
+
+
+async def nobody(_: object) -> None:
+    return None
+
+
 SECRET = "s" * 43
+PAGE = f"/api/projects/{UUID(int=1)}/tasks"
+
+
+def request(cookie: str = "", query: bytes = b"", path: str = PAGE, method: str = "GET") -> Scope:
+    headers = [(b"cookie", cookie.encode())] if cookie else []
+    return {"type": "http", "method": method, "path": path, "query_string": query, "headers": headers}
+
+
+@pytest.mark.parametrize(
+    ("asked", "is_its"),
+    [
+        (request(f"{COOKIE}={SECRET}"), True),
+        (request(f"{COOKIE}={SECRET}", b"q=mend"), True),
+        (request(f"{COOKIE}={SECRET}", path=f"/api/tasks/{UUID(int=1)}"), True),
+        (request(), False),
+        (request("theme=dark"), False),
+        (request(f"{COOKIE}={SECRET}", b"as_of=12"), False),
+        (request(f"{COOKIE}={SECRET}", b"x=" + b"y" * 2_000), False),
+        (request(f"{COOKIE}={SECRET}", method="POST"), False),
+        (request(f"{COOKIE}={SECRET}", path="/api/tasks/nope"), False),
+    ],
+)
+def test_what_it_does_not_answer_waits_in_the_other_line(settings: Settings, asked: Scope, is_its: bool) -> None:
+    app = create_app(settings)
+    # The line in front of the pool is full, and nobody is in the other one.
+    app.state.admission.active, app.state.admission.queued = settings.pool_size, 1_000_000
+    assert (app.state.turn_away(asked) is None) is is_its
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from hashlib import sha256
-from time import perf_counter
 from typing import Any, Final, NamedTuple, TypeVar
 from uuid import UUID
 
@@ -14,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from headway.accounts.secrets import TOKEN_PREFIX
 from headway.accounts.session import COOKIE
-from headway.admission import Gate
+from headway.admission import Gate, Place
 from headway.answers import etag, revision_etag
 from headway.db import Database
 from headway.hot import statements
@@ -32,6 +31,9 @@ PACKED: Final = (b"content-encoding", b"gzip")
 VARIES: Final = (b"vary", b"Accept-Encoding")
 # Pages of the past do not change with the project, and are not kept.
 AS_OF: Final = b"as_of"
+# No page's address is longer, whatever it is filtered by. Parameters that no route knows are not refused, but a key
+# that somebody makes up takes room.
+LONGEST_QUERY: Final = 2_000
 # What it answers for.
 NAMES: Final = frozenset({"get_task", "list_tasks", "get_board"})
 
@@ -65,25 +67,30 @@ class HotReads:
         self.building: dict[Key, asyncio.Future[Answer | None]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        found = PATH.fullmatch(scope["path"]) if scope["type"] == "http" and scope["method"] == "GET" else None
-        secret = found and presented(scope["headers"])
-        if not found or not secret or AS_OF in scope["query_string"]:
+        asked = hot(scope) if scope["type"] == "http" else None
+        if asked is None:
             await self.app(scope, receive, send)
             return
-        task_id, project_id, what = found.groups()
+        (task_id, project_id, what), secret = asked
+        place = Place(self.line)
         try:
-            await self.line.enter()
+            await place.take()
         except TimeoutError:
             await self.line.refuse(send)
             return
-        began = perf_counter()
+
+        async def send_and_let_go(message: Message) -> None:
+            # From here on it goes at the client's pace, which may be none.
+            place.give_up()
+            await send(message)
+
         try:
             if task_id:
-                await self._task(secret, UUID(task_id), scope, receive, send)
+                await self._task(secret, UUID(task_id), scope, receive, send_and_let_go)
             else:
-                await self._page(secret, UUID(project_id), what, scope, receive, send)
+                await self._page(secret, UUID(project_id), what, scope, receive, send_and_let_go)
         finally:
-            self.line.leave(perf_counter() - began)
+            place.give_up()
 
     async def _look_up(
         self, kind: type[Value], statement: Callable[[], Any], asked: Sequence[Asked]
@@ -126,10 +133,11 @@ class HotReads:
 
         None: the route has answered something else, and it is sent.
         """
-        building = self.building.get(key)
-        if building is not None:
+        while (building := self.building.get(key)) is not None:
             built = await asyncio.shield(building)
-            if built is not None and is_as_new(built.etag, wanted):
+            if built is None:
+                break  # it is nothing to wait for again
+            if is_as_new(built.etag, wanted):
                 return built
         mine: asyncio.Future[Answer | None] = asyncio.get_running_loop().create_future()
         self.building[key] = mine
@@ -154,9 +162,13 @@ class HotReads:
 Secret = tuple[bytes, bool]
 
 
-def is_hot(scope: Scope) -> bool:
-    """Whether the layer may answer it, going by its address."""
-    return scope["method"] == "GET" and PATH.fullmatch(scope["path"]) is not None
+def hot(scope: Scope) -> tuple[tuple[str, str, str], Secret] | None:
+    """((task, project, what of it), secret) of a request that the layer may answer; None of any other."""
+    found = PATH.fullmatch(scope["path"]) if scope["method"] == "GET" else None
+    if found is None or AS_OF in scope["query_string"] or len(scope["query_string"]) > LONGEST_QUERY:
+        return None
+    secret = presented(scope["headers"])
+    return (found.groups(default=""), secret) if secret else None  # type: ignore[return-value]
 
 
 def presented(headers: Sequence[tuple[bytes, bytes]]) -> Secret | None:
@@ -234,7 +246,7 @@ async def answer(scope: Scope, send: Send, kept: Answer) -> None:
             await send({"type": "http.response.body", "body": b""})
             return
         if name == b"accept-encoding":
-            takes_gzip = b"gzip" in value
+            takes_gzip |= b"gzip" in value
     body, packed = kept.for_client(takes_gzip)
     headers += [JSON, (b"content-length", str(len(body)).encode())]
     if packed:
