@@ -140,6 +140,27 @@ def test_two_tabs_do_what_waits_once(seat: Callable[..., Seat], owner: Account, 
     assert len(keys) == 2
 
 
+def test_a_network_that_goes_before_all_code_has_come_leaves_the_screen_where_it_is(
+    seat: Callable[..., Seat], owner: Account, project: Any
+) -> None:
+    olga = seat(owner)
+    # What shows toasts is fetched in an idle moment after the page; here the network goes before it.
+    olga.context.route("**/assets/ToastList-*", lambda route: route.abort())
+    open_board(olga.page, owner.workspace["slug"], project)
+    offline(olga)
+    column(olga.page, "To do").get_by_role("button", name="Add task").click()
+    olga.page.get_by_label("New task in To do").fill("Mend the sail")
+    with olga.page.expect_request("**/assets/ToastList-*"):
+        olga.page.get_by_label("New task in To do").press("Enter")
+    olga.page.get_by_label("New task in To do").fill("Sew the flag")
+    expect(waiting(olga.page, "1 change waiting")).to_be_visible()
+    olga.context.unroute("**/assets/ToastList-*")
+    olga.context.set_offline(False)
+    saved(olga.page)
+    expect(olga.page.get_by_text("Back again: 1 change was saved.")).to_be_visible()
+    expect(olga.page.get_by_label("New task in To do")).to_have_value("Sew the flag")
+
+
 def test_what_waits_is_never_sent_as_somebody_else(
     seat: Callable[..., Seat], owner: Account, colleague: Account, project: Any
 ) -> None:

@@ -1,9 +1,9 @@
 import { useNotifications } from "@mantine/notifications";
 import { lazy, Suspense, useEffect, useState } from "react";
 
-import { loadEarly } from "@/lib/idle";
+import { loadEarly, patiently } from "@/lib/idle";
 
-const load = () => import("./ToastList");
+const load = () => patiently(() => import("./ToastList"));
 const ToastList = lazy(load);
 
 /** What shows the toasts is fetched after the first page: the first toast may well say that the network is gone. */

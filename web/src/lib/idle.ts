@@ -8,9 +8,23 @@ export function whenIdle(run: () => void): () => void {
   return () => clearTimeout(timer);
 }
 
-/** Fetches code before it is wanted. Without a network it tries again when there is one; who wants it sooner will say. */
+const AGAIN = 3000;
+
+/**
+ * Code for what opens over a screen. While the server cannot be reached it is waited for: a refusal would take the
+ * whole screen away, and with it the words that the server cannot be reached.
+ */
+export async function patiently<T>(load: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await load();
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, AGAIN));
+    }
+  }
+}
+
+/** Fetches code before it is wanted; `load` is patient. */
 export function loadEarly(load: () => Promise<unknown>): () => void {
-  return whenIdle(() => {
-    load().catch(() => addEventListener("online", () => void load().catch(() => undefined), { once: true }));
-  });
+  return whenIdle(() => void load());
 }

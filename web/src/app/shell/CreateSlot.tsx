@@ -1,9 +1,9 @@
 import { lazy, Suspense, useEffect, useState } from "react";
 
 import { runAction, useAction } from "@/lib/actions";
-import { loadEarly } from "@/lib/idle";
+import { loadEarly, patiently } from "@/lib/idle";
 
-const load = () => import("@/features/tasks/CreateTask");
+const load = () => patiently(() => import("@/features/tasks/CreateTask"));
 const CreateTask = lazy(() => load().then((file) => ({ default: file.CreateTask })));
 
 /** The quick create dialog is fetched after the first page, and takes this action over once it is here. */

@@ -1,6 +1,7 @@
 import { lazy, Suspense, useState, type ReactNode } from "react";
 
 import type { MeOut, WorkspaceOut } from "@/api/types";
+import { patiently } from "@/lib/idle";
 
 import { BottomBar } from "./BottomBar";
 import { CreateSlot } from "./CreateSlot";
@@ -11,7 +12,7 @@ import classes from "./shell.module.css";
 
 
 const NewWorkspace = lazy(() =>
-  import("@/features/workspaces/NewWorkspace").then((file) => ({ default: file.NewWorkspace })),
+  patiently(() => import("@/features/workspaces/NewWorkspace")).then((file) => ({ default: file.NewWorkspace })),
 );
 
 interface Props {

@@ -2,8 +2,9 @@ import { useNavigate } from "@tanstack/react-router";
 import { lazy, Suspense, useState } from "react";
 
 import { useAction } from "@/lib/actions";
+import { patiently } from "@/lib/idle";
 
-const KeySheet = lazy(() => import("./KeySheet").then((file) => ({ default: file.KeySheet })));
+const KeySheet = lazy(() => patiently(() => import("./KeySheet")).then((file) => ({ default: file.KeySheet })));
 
 /** The keys that work everywhere. */
 export function GlobalKeys({ slug }: { slug: string }) {

@@ -5,7 +5,7 @@ import { lazy, Suspense, useEffect } from "react";
 import { meQuery } from "@/features/accounts/api";
 import { UndoHost } from "@/features/history/UndoHost";
 import { useWorkspace } from "@/features/workspaces/api";
-import { loadEarly } from "@/lib/idle";
+import { loadEarly, patiently } from "@/lib/idle";
 import { rememberWorkspace } from "@/lib/memory";
 import { LiveProvider } from "@/live/LiveProvider";
 import { MissingFace } from "@/ui/Faces";
@@ -13,7 +13,7 @@ import { MissingFace } from "@/ui/Faces";
 import { Frame } from "./Frame";
 import { SignedOut } from "./SignedOut";
 
-const load = () => import("@/features/tasks/TaskSheet");
+const load = () => patiently(() => import("@/features/tasks/TaskSheet"));
 const TaskSheet = lazy(() => load().then((file) => ({ default: file.TaskSheet })));
 
 const route = getRouteApi("/w/$slug");

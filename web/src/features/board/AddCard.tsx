@@ -73,7 +73,8 @@ export function AddCard({ state, last, list }: Props) {
         value={text}
         onChange={(event) => keep({ text: event.currentTarget.value, version: 0 })}
         onKeyDown={onKey}
-        onBlur={() => !text.trim() && setOpen(false)}
+        // A window that goes to the back keeps its field open: its focus is where it was.
+        onBlur={() => !text.trim() && document.activeElement !== field.current && setOpen(false)}
       />
       {refusal && (
         <p className={classes.addRefusal} role="alert">

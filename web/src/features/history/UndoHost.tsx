@@ -2,11 +2,12 @@ import { lazy, Suspense, useEffect, useSyncExternalStore } from "react";
 
 import { onRecorded } from "@/api/client";
 import { useAction } from "@/lib/actions";
+import { patiently } from "@/lib/idle";
 
 import { changeStack, isOwnWork, openStack, pushed } from "./stack";
 import { ask, currentlyAsked, onAsked, redoLast, undoLast } from "./undo";
 
-const UndoDialog = lazy(() => import("./UndoDialog").then((file) => ({ default: file.UndoDialog })));
+const UndoDialog = lazy(() => patiently(() => import("./UndoDialog")).then((file) => ({ default: file.UndoDialog })));
 
 /** Remembers what this tab does, and takes it back by key. Once for each workspace that is open. */
 export function UndoHost({ person, workspace }: { person: string; workspace: string }) {
