@@ -119,10 +119,11 @@ def test_every_operation_answers_as_the_document_says(own_database: str, tmp_pat
         began = time.monotonic()
         for name in names:
             method, path, _ = operations(world.document)[name]
-            drawn(world, schema[path][method], world.things(name), CASES // len(names) + 1)
+            # A quarter more than its share of each: small operations have fewer different cases in them.
+            drawn(world, schema[path][method], world.things(name), 5 * CASES // (4 * len(names)))
         statuses = dict(sorted(world.statuses.items()))
         print(f"schemathesis: {world.asked} cases, {time.monotonic() - began:.0f} s, {statuses}")
-    assert world.asked >= CASES * 0.5  # small operations have fewer cases than that in them
+    assert world.asked >= 5_000
 
 
 def drawn(world: World, operation: Any, path: dict[str, str], count: int) -> None:
