@@ -70,3 +70,18 @@ def test_losing_access_empties_the_screen_at_once(
     assert answer.status_code == 200, answer.text
     expect(carl.get_by_role("main").get_by_text(re.compile("no (longer have )?access"))).to_be_visible()
     expect(card(carl, "Not for everybody")).to_have_count(0)
+
+
+def test_a_new_cards_field_stays_open_when_its_window_goes_to_the_back(
+    seat: Callable[..., Seat], owner: Account, project: Any
+) -> None:
+    page = seat(owner).page
+    open_board(page, owner.workspace["slug"], project)
+    column(page, "To do").get_by_role("button", name="Add task").click()
+    field = page.get_by_label("New task in To do")
+    expect(field).to_be_focused()
+    # What a page hears then: the focus goes, and yet the field is the one that has it when the window comes back.
+    field.dispatch_event("focusout")
+    expect(field).to_be_focused()
+    field.press("Tab")
+    expect(field).to_have_count(0)

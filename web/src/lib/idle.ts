@@ -8,6 +8,7 @@ export function whenIdle(run: () => void): () => void {
   return () => clearTimeout(timer);
 }
 
+// Milliseconds until code that could not be fetched is asked for again.
 const AGAIN = 3000;
 
 /**
