@@ -3,7 +3,7 @@
 import asyncio
 import zipfile
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, ExitStack
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 import psycopg
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import text, update
+from sqlalchemy import event, text, update
 
 from headway.accounts.models import Person
 from headway.app import create_app
@@ -94,6 +94,26 @@ async def test_an_admin_has_one_made_and_sees_that_its_restore_was_tried(
     async with app.state.database.reading() as db:
         acts = (await db.scalars(text("SELECT act FROM audit_entry WHERE act LIKE 'backup.%'"))).all()
     assert acts == ["backup.started"]
+
+
+async def test_one_that_begins_while_the_page_looks_is_under_way(
+    app: FastAPI, admin: User, settings: Settings, full: Place
+) -> None:
+    """Its process takes the lock and writes in its row between two statements of the page."""
+    full.do("INSERT INTO backup (id, file, means, at, step) VALUES (gen_random_uuid(), '', 'web', now(), 'starting')")
+    engine, begun = app.state.database.engine.sync_engine, list[bool]()
+    with ExitStack() as held:
+
+        def begin(_: object, __: object, statement: str, *___: object) -> None:
+            if not begun and ("backup" in statement or "pg_locks" in statement):
+                begun.append(held.enter_context(running.alone(settings)))
+                full.do("UPDATE backup SET step = 'writing'")
+
+        event.listen(engine, "after_cursor_execute", begin)
+        held.callback(event.remove, engine, "after_cursor_execute", begin)
+        shown = await admin.get(HERE)
+    assert (shown["running"], shown["items"][0]["state"]) == (True, "running")
+    assert begun == [True]
 
 
 def look_into(file: str) -> tuple[int, Path, list[str]]:

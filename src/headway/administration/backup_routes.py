@@ -80,8 +80,12 @@ async def backups_now(db: AsyncSession, settings: Settings, at: datetime) -> Bac
 
 
 async def is_busy(db: AsyncSession, at: datetime) -> bool:
-    """Whether one is under way, or has just been asked for."""
-    if await db.scalar(under_way):
-        return True
+    """Whether one is under way, or has just been asked for.
+
+    Its process takes the lock before it writes in its row, so the row is read first and the lock after it: the other
+    way round, a process that begins between the two would look like one that was killed.
+    """
     row = (await db.scalars(newest(1))).one_or_none()
-    return row is not None and row.step == "starting" and at - row.at < STARTING
+    if row is not None and row.step == "starting" and at - row.at < STARTING:
+        return True
+    return bool(await db.scalar(under_way))
