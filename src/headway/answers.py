@@ -19,7 +19,7 @@ def revision_etag(revision: int, *more: object) -> str:
     return f'W/"{".".join(map(str, (revision, *more)))}"'
 
 
-def json_answer(text: str, status: int = 200, version: int | None = None, shows: str | None = None) -> Response:
+def json_answer(text: str | bytes, status: int = 200, version: int | None = None, shows: str | None = None) -> Response:
     """`text` as application/json, with an ETag where the thing has a version, or is known to be a page of `shows`."""
     tag = etag(version) if version is not None else shows
     return Response(text, status, {"etag": tag} if tag else {}, media_type="application/json")

@@ -1,7 +1,7 @@
 """record(): what a command says happened. Written last in the transaction: a topic's counter is held briefly."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -82,7 +82,8 @@ def record(
 async def write_events(db: AsyncSession) -> None:
     """Writes what was recorded: the unit of work runs it last."""
     await db.flush()
-    for statement, values in statements(change_of(db)):
+    change = change_of(db)
+    for statement, values in at_once(change) or statements(change):
         await db.execute(statement, values)
 
 
@@ -93,23 +94,22 @@ def write_events_now(db: Session) -> None:
         db.execute(statement, values)
 
 
+def at_once(change: Change) -> Sequence[tuple[Executable, dict[str, Any]]]:
+    """What nearly every change is, a few events of one topic, written by one statement; none for any other."""
+    (topic, events), *more = change.events.items()
+    if more or len(events) > RELOAD_BEYOND:
+        return ()
+    values = {**row_of(change), **events_of(change, topic, events)}
+    del values["id"]
+    return [(CHANGE_AND_EVENTS, values)]
+
+
 def statements(change: Change) -> Iterator[tuple[Executable, dict[str, Any]]]:
     """The change set and the details of big changes; then one statement per topic, which takes its counter.
 
     The topics come in sorted order: two writers never wait on each other in a ring.
     """
-    yield (
-        insert(ChangeSet),
-        {
-            "id": change.id,
-            "person_id": change.person_id,
-            "means": change.means,
-            "token_id": change.token_id,
-            "why": change.why,
-            "created_at": now(),
-            "undoes": change.undoes,
-        },
-    )
+    yield insert(ChangeSet), row_of(change)
     big = [topic for topic, events in change.events.items() if len(events) > RELOAD_BEYOND]
     for topic in big:
         for start in range(0, len(change.events[topic]), DETAILS_AT_ONCE):
@@ -120,10 +120,25 @@ def statements(change: Change) -> Iterator[tuple[Executable, dict[str, Any]]]:
         if topic in big:
             about = UUID(topic.partition(":")[2])
             events = [{"kind": "reload", "entity_id": about, "before": None, "after": None}]
-        yield (
-            NEXT_EVENTS,
-            {"topic": topic, "n": len(events), "change_set_id": change.id, "rows": as_json(events)},
-        )
+        yield NEXT_EVENTS, events_of(change, topic, events)
+
+
+def row_of(change: Change) -> dict[str, Any]:
+    """The change set's columns."""
+    return {
+        "id": change.id,
+        "person_id": change.person_id,
+        "means": change.means,
+        "token_id": change.token_id,
+        "why": change.why,
+        "created_at": now(),
+        "undoes": change.undoes,
+    }
+
+
+def events_of(change: Change, topic: str, events: list[dict[str, Any]]) -> dict[str, Any]:
+    """What the statements that number and write events take."""
+    return {"topic": topic, "n": len(events), "change_set_id": change.id, "rows": as_json(events)}
 
 
 def as_json(events: list[dict[str, Any]]) -> str:
@@ -146,9 +161,8 @@ DETAILS = text(
 
 # The counter's row lock orders the writers of a topic from here to their commit: revisions have no gaps and follow
 # commit order, which a sequence does not. clock_timestamp() is read under that lock, so times follow revisions too.
-NEXT_EVENTS = text(
-    """
-    WITH counter AS (
+NUMBERED = """
+    counter AS (
         INSERT INTO topic (name, revision, last_at) VALUES (:topic, :n, clock_timestamp())
         ON CONFLICT (name) DO UPDATE SET
             revision = topic.revision + :n,
@@ -161,8 +175,16 @@ NEXT_EVENTS = text(
            nullif(e.row->'before', 'null') - CAST(:rendered AS text[]), nullif(e.row->'after', 'null'),
            counter.last_at - make_interval(secs => (:n - e.position) * 0.000001)
     FROM counter, jsonb_array_elements(CAST(:rows AS jsonb)) WITH ORDINALITY AS e(row, position)
-    """
-).bindparams(bindparam("n"), bindparam("change_set_id"), bindparam("rendered", RENDERED, ARRAY(Text)))
+"""
+OF_EVENTS: tuple[Any, ...] = bindparam("n"), bindparam("change_set_id"), bindparam("rendered", RENDERED, ARRAY(Text))
+NEXT_EVENTS = text("WITH " + NUMBERED).bindparams(*OF_EVENTS)
+WITH_CHANGE = """
+    WITH change AS (
+        INSERT INTO change_set (id, person_id, means, token_id, why, created_at, undoes)
+        VALUES (:change_set_id, :person_id, :means, :token_id, :why, :created_at, :undoes)
+    ),
+"""
+CHANGE_AND_EVENTS = text(WITH_CHANGE + NUMBERED).bindparams(*OF_EVENTS)
 
 
 def record_change(

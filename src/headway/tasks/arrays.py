@@ -53,8 +53,8 @@ async def rows_of(db: AsyncSession, which: ColumnElement[bool]) -> Pictures:
     return await pictures_of(db, rows)
 
 
-async def pictures_of(db: AsyncSession, statement: Select[Any]) -> Pictures:
-    return {UUID(data["id"]): data for data in await db.scalars(statement)}
+async def pictures_of(db: AsyncSession, statement: Select[Any], values: dict[str, Any] | None = None) -> Pictures:
+    return {UUID(data["id"]): data for data in await db.scalars(statement, values)}
 
 
 async def write(db: AsyncSession, ids: Sequence[UUID], values: Mapping[str, Any]) -> None:

@@ -35,9 +35,9 @@ from headway.tasks.commands import (
     NOT_FOUND,
     OWN_PARENT,
     SCALARS,
+    place_of,
     refuse_unknown,
     refuse_unseen,
-    state_of,
     with_ancestors,
 )
 from headway.tasks.models import Task
@@ -153,9 +153,9 @@ async def values_of(db: AsyncSession, project_id: UUID, change: BulkChange) -> d
 
 async def entering(db: AsyncSession, project_id: UUID, state_id: UUID) -> dict[str, Any]:
     """What `enter_state` does, as values of an UPDATE."""
-    state = await state_of(db, project_id, state_id)
-    completed = func.coalesce(Task.completed_at, now()) if state.category in CLOSED else None
-    return {"state_id": state.id, "completed_at": completed}
+    state_id, category, _ = await place_of(db, project_id, state_id)
+    completed = func.coalesce(Task.completed_at, now()) if category in CLOSED else None
+    return {"state_id": state_id, "completed_at": completed}
 
 
 async def members_of(db: AsyncSession, project_id: UUID, change: BulkChange) -> tuple[AddRemove, AddRemove]:
@@ -225,7 +225,7 @@ async def delete_all(db: AsyncSession, me: Asker, project_id: UUID, asked: Seque
     family = family.union(select(Task.id).join(family, Task.parent_id == family.c.id))
     ids = await lock_tasks(db, Task.id.in_(select(family.c.id)) & Task.deleted_at.is_(None))
     await refuse_unseen(db, me, ids)
-    before = await pictures_of(db, task_pictures(ids))
+    before = await pictures_of(db, *task_pictures(ids))
     gone = update(Task).where(is_any(Task.id, ids)).values(deleted_at=now())
     await db.execute(gone.execution_options(synchronize_session=False))
     there = in_order(asked, before)

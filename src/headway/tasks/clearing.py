@@ -13,7 +13,7 @@ from headway.projects.label_commands import delete_label, label_i_may
 from headway.projects.models import Label
 from headway.projects.queries import visible_labels
 from headway.projects.state_commands import delete_state, state_i_may_manage
-from headway.tasks.commands import enter_state, pictures, settle, state_of
+from headway.tasks.commands import pictures, place_of, put_into, settle
 from headway.tasks.models import Task, TaskLabel
 
 
@@ -25,10 +25,10 @@ async def remove_state(db: AsyncSession, me: Asker, state_id: UUID, move_to: UUI
     if tasks and (move_to is None or move_to == state.id):
         raise Conflict("state.in_use", "There are tasks in this state. Say with move_to which state they go to.")
     if tasks:
-        target = await state_of(db, state.project_id, move_to, "move_to")
+        target, category, _ = await place_of(db, state.project_id, move_to, "move_to")
         before = await pictures(db, tasks)
         for task in tasks:
-            enter_state(task, target)
+            put_into(task, target, category)
         await settle(db, tasks, before)
     await delete_state(db, me, state.id)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Uuid, delete, func, insert, literal, select
+from sqlalchemy import ARRAY, Row, Uuid, delete, func, insert, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from headway.accounts.asker import Asker
@@ -16,7 +16,7 @@ from headway.markdown import rendered
 from headway.merging import IfMatch, merge
 from headway.projects.access import Right, require
 from headway.projects.commands import lock_project_of, project_and_sight, topic_of
-from headway.projects.models import Label, Project, State
+from headway.projects.models import Label, Project
 from headway.projects.queries import who_sees
 from headway.tasks.models import Task, TaskAssignee, TaskLabel
 from headway.tasks.ordering import rank_at
@@ -24,17 +24,21 @@ from headway.tasks.queries import (
     CLOSED,
     deleted_tasks,
     only_seen,
+    place_in,
     task_picture,
     task_pictures,
     task_to_change,
+    usual_place,
     visible_tasks,
 )
+from headway.tasks.ranking import key_between
 from headway.tasks.schemas import AddRemove, Move, NewTask, TaskChange
 from headway.text import MAX_BODY
 
 NOT_FOUND = ("task.not_found", "There is no such task.")
 OWN_PARENT = ("parent_id", "parent_id: a task cannot be part of one of its own sub-tasks.")
-Pictures = dict[UUID, dict[str, Any]]
+Picture = dict[str, Any]
+Pictures = dict[UUID, Picture]
 LONG_TEXTS = {"description": MAX_BODY}
 HIDDEN_BELOW = "It has sub-tasks that are not assigned to you, so you cannot see them go. Ask an admin of the project."
 SCALARS = {"title", "description", "state_id", "priority", "parent_id", "start_on", "due_on"}
@@ -52,12 +56,16 @@ async def lock_home(db: AsyncSession, me: Asker, task_id: UUID, shared: bool = F
     await lock_project_of(db, visible_tasks(me.person_id).where(Task.id == task_id), NOT_FOUND, shared)
 
 
-async def create_task(db: AsyncSession, me: Asker, project_id: UUID, new: NewTask) -> UUID:
-    """Adds a task at the end, or behind another one. Who sees only what is assigned to them gets it assigned."""
+async def create_task(db: AsyncSession, me: Asker, project_id: UUID, new: NewTask) -> Picture:
+    """Adds a task at the end, or behind another one. Who sees only what is assigned to them gets it assigned.
+
+    The project is locked from the second statement on, so that what follows is as little as can be.
+    """
     html = await rendered(new.description)  # before anything is locked
     project, restricted = await project_and_sight(db, me, project_id, "edit", lock=True)
-    state = await state_of(db, project.id, new.state_id)
+    state_id, category, last = await place_of(db, project.id, new.state_id)
     await check_parent(db, me, project.id, None, new.parent_id)
+    rank = await rank_at(db, me, project.id, new.after_id, None) if new.after_id else key_between(last, None)
     at = now()
     project.last_number += 1
     task = Task(
@@ -67,16 +75,16 @@ async def create_task(db: AsyncSession, me: Asker, project_id: UUID, new: NewTas
         title=new.title,
         description=new.description,
         description_html=html,
-        state_id=state.id,
+        state_id=state_id,
         priority=new.priority,
-        rank=await rank_at(db, me, project.id, new.after_id, None),
+        rank=rank,
         parent_id=new.parent_id,
         start_on=new.start_on,
         due_on=new.due_on,
         created_by=me.person_id,
         created_at=at,
         updated_at=at,
-        completed_at=at if state.category in CLOSED else None,
+        completed_at=at if category in CLOSED else None,
     )
     check_dates(task)
     db.add(task)
@@ -86,11 +94,14 @@ async def create_task(db: AsyncSession, me: Asker, project_id: UUID, new: NewTas
     assignees = list({*new.assignee_ids, me.person_id}) if restricted else new.assignee_ids
     if assignees:
         await change_assignees(db, task, AddRemove(add=assignees))
-    record(db, topic_of(project.id), "task.created", task.id, None, await picture(db, task_picture(task.id)))
-    return task.id
+    after = await picture(db, task_picture(task.id))
+    record(db, topic_of(project.id), "task.created", task.id, None, after)
+    return after
 
 
-async def change_task(db: AsyncSession, me: Asker, task_id: UUID, change: TaskChange, match: IfMatch) -> set[str]:
+async def change_task(
+    db: AsyncSession, me: Asker, task_id: UUID, change: TaskChange, match: IfMatch
+) -> tuple[Picture, set[str]]:
     """Changes what was sent, where nobody changed the same field first. Which texts hold others' edits besides."""
     html = await rendered(change.description) if "description" in change.model_fields_set else None
     # Two tasks could be made each other's parent at once, or a state or label go away under us. All else needs no lock
@@ -114,8 +125,8 @@ async def change_task(db: AsyncSession, me: Asker, task_id: UUID, change: TaskCh
     if html is not None:
         task.description_html = html
     if regrouped or db.is_modified(task):
-        await settle(db, [task], {task.id: before})
-    return set(merged)
+        return (await settle(db, [task], {task.id: before}))[task.id], set(merged)
+    return before, set(merged)
 
 
 async def set_fields(db: AsyncSession, me: Asker, task: Task, values: dict[str, Any]) -> None:
@@ -123,26 +134,31 @@ async def set_fields(db: AsyncSession, me: Asker, task: Task, values: dict[str, 
     if values.get("parent_id"):
         await check_parent(db, me, task.project_id, task.id, values["parent_id"])
     if "state_id" in values:
-        enter_state(task, await state_of(db, task.project_id, values["state_id"]))
+        await enter_state(db, task, values["state_id"])
     for field, value in values.items():
         setattr(task, field, value)
     check_dates(task)
 
 
-def enter_state(task: Task, state: State) -> None:
-    """Puts a task into a state; entering a closed one completes it, unless it was complete before."""
-    task.state_id = state.id
-    task.completed_at = (task.completed_at or now()) if state.category in CLOSED else None
+async def enter_state(db: AsyncSession, task: Task, state_id: UUID) -> None:
+    """Puts a task into a state of its project."""
+    put_into(task, *(await place_of(db, task.project_id, state_id))[:2])
+
+
+def put_into(task: Task, state_id: UUID, category: str) -> None:
+    """Gives it the state; entering a closed one completes it, unless it was complete before."""
+    task.state_id = state_id
+    task.completed_at = (task.completed_at or now()) if category in CLOSED else None
 
 
 async def pictures(db: AsyncSession, tasks: Iterable[Task]) -> Pictures:
     """Tasks as the API shows them right now, by id, read by one statement."""
     await db.flush()
-    return {UUID(data["id"]): data for data in await db.scalars(task_pictures([task.id for task in tasks]))}
+    return {UUID(data["id"]): data for data in await db.scalars(*task_pictures([task.id for task in tasks]))}
 
 
-async def settle(db: AsyncSession, tasks: Sequence[Task], before: Pictures) -> None:
-    """Gives tasks that have changed their next version and records what changed.
+async def settle(db: AsyncSession, tasks: Sequence[Task], before: Pictures) -> Pictures:
+    """Gives tasks that have changed their next version and records what changed. As they are now.
 
     Viewers hear nothing of a task that they believe gone.
     """
@@ -153,19 +169,19 @@ async def settle(db: AsyncSession, tasks: Sequence[Task], before: Pictures) -> N
     for task in tasks:
         if task.deleted_at is None:
             record_change(db, topic_of(task.project_id), "task.changed", before[task.id], after[task.id])
+    return after
 
 
-async def move_task(db: AsyncSession, me: Asker, task_id: UUID, move: Move) -> None:
+async def move_task(db: AsyncSession, me: Asker, task_id: UUID, move: Move) -> Picture:
     """Puts a task into a state and between neighbours. The last move wins; the history keeps both."""
     await lock_home(db, me, task_id)
     task = await task_i_may(db, me, task_id, "edit")
     before = await pictures(db, [task])
     rank = await rank_at(db, me, task.project_id, move.after_id, move.before_id, moving=task)
     if move.state_id:
-        enter_state(task, await state_of(db, task.project_id, move.state_id))
+        await enter_state(db, task, move.state_id)
     task.rank = rank
-    if db.is_modified(task):
-        await settle(db, [task], before)
+    return (await settle(db, [task], before) if db.is_modified(task) else before)[task.id]
 
 
 async def delete_task(db: AsyncSession, me: Asker, task_id: UUID) -> None:
@@ -181,7 +197,7 @@ async def delete_task(db: AsyncSession, me: Asker, task_id: UUID) -> None:
         record(db, topic_of(one.project_id), "task.deleted", one.id, before[one.id], None)
 
 
-async def restore_task(db: AsyncSession, me: Asker, task_id: UUID) -> None:
+async def restore_task(db: AsyncSession, me: Asker, task_id: UUID) -> Picture:
     """Brings a deleted task back, with the sub-tasks that went with it."""
     statement = deleted_tasks(me.person_id).where(Task.id == task_id)
     await lock_project_of(db, statement, NOT_FOUND)
@@ -199,6 +215,7 @@ async def restore_task(db: AsyncSession, me: Asker, task_id: UUID) -> None:
     after = await pictures(db, tasks)
     for one in tasks:
         record(db, topic_of(one.project_id), "task.created", one.id, None, after[one.id])
+    return after[task.id]
 
 
 async def sub_tasks(db: AsyncSession, task: Task, deleted_at: Any = None) -> list[Task]:
@@ -223,17 +240,15 @@ async def refuse_unseen(db: AsyncSession, me: Asker, task_ids: Sequence[UUID]) -
             raise Forbidden("restricted", HIDDEN_BELOW)
 
 
-async def state_of(db: AsyncSession, project_id: UUID, state_id: UUID | None, field: str = "state_id") -> State:
-    """The named state of the project, or the one new tasks start in. Shared lock: it cannot go away meanwhile."""
-    states = select(State).where(State.project_id == project_id)
-    if state_id:
-        state = await db.scalar(states.where(State.id == state_id).with_for_update(read=True))
-    else:
-        usual = (State.category != "todo", State.category != "backlog", State.rank)
-        state = await db.scalar(states.order_by(*usual).limit(1).with_for_update(read=True))
-    if state is None:
+async def place_of(
+    db: AsyncSession, project_id: UUID, state_id: UUID | None, field: str = "state_id"
+) -> Row[UUID, str, str | None]:
+    """(state, its category, the last rank in the project) of the named state, or of the one new tasks start in."""
+    found = await db.execute(*place_in(project_id, state_id) if state_id else usual_place(project_id))
+    place = found.one_or_none()
+    if place is None:
         raise Invalid(field, f"{field}: there is no such state in this project.")
-    return state
+    return place
 
 
 async def check_parent(

@@ -5,15 +5,12 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
-    ARRAY,
     ColumnElement,
     Select,
     SQLColumnExpression,
     Text,
-    Uuid,
     and_,
     func,
-    literal,
     not_,
     or_,
     select,
@@ -135,10 +132,10 @@ def task_picture(task_id: UUID) -> Select[Any]:
     return select(task_json()).join(Project, Project.id == Task.project_id).where(Task.id == task_id)
 
 
+@prepared
 def task_pictures(task_ids: Sequence[UUID]) -> Select[Any]:
-    """Tasks as events show them. One array: the same statement for one or a thousand."""
-    ids = literal(list(task_ids), ARRAY(Uuid))
-    return select(task_json()).join(Project, Project.id == Task.project_id).where(Task.id == func.any(ids))
+    """Tasks as events show them: the same statement for one or a thousand."""
+    return select(task_json()).join(Project, Project.id == Task.project_id).where(Task.id == func.any(task_ids))
 
 
 def task_answers(person_id: UUID) -> Select[str, int]:
@@ -160,11 +157,23 @@ def task_to_change(person_id: UUID, task_id: UUID) -> Select[Task, str]:
     return statement.execution_options(populate_existing=True)
 
 
+def places(project_id: UUID) -> Select[UUID, str, str | None]:
+    """(state, its category, the last rank in the project) of each state, which cannot go away until the commit."""
+    last = select(Task.rank).where(Task.project_id == project_id).order_by(Task.rank.desc()).limit(1).scalar_subquery()
+    statement = select(State.id, State.category, last).where(State.project_id == project_id)
+    return statement.with_for_update(of=State, read=True)
+
+
 @prepared
-def task_written(task_id: UUID) -> Select[str, int]:
-    """(JSON text, version) of a task that whoever asks has just written, which may have taken it out of their sight."""
-    statement = select(task_json().cast(Text), Task.version).join(Project, Project.id == Task.project_id)
-    return statement.where(Task.id == task_id)
+def place_in(project_id: UUID, state_id: UUID) -> Select[UUID, str, str | None]:
+    """The same of one state, where the project has it."""
+    return places(project_id).where(State.id == state_id)
+
+
+@prepared
+def usual_place(project_id: UUID) -> Select[UUID, str, str | None]:
+    """The same of the state that new tasks start in."""
+    return places(project_id).order_by(State.category != "todo", State.category != "backlog", State.rank).limit(1)
 
 
 @prepared

@@ -302,7 +302,7 @@ def taken_off(steps: list[Step], name: str) -> list[tuple[UUID, list[UUID]]]:
 
 async def tell(db: AsyncSession, undo: Undo, steps: Sequence[Step]) -> None:
     """Records what became of tasks that were brought back or changed."""
-    after = {UUID(data["id"]): data for data in await db.scalars(task_pictures([step.id for step in steps]))}
+    after = {UUID(data["id"]): data for data in await db.scalars(*task_pictures([step.id for step in steps]))}
     topic = topic_of(undo.project_id)
     for step in steps:
         if step.what == "restored":
