@@ -21,13 +21,15 @@ SHORT_LINE = 32
 # Who shows nothing is refused at this share of either: a flood of sign-ins is not to keep out who works here.
 STRANGERS_SHARE = 1 / 8
 SIGNED = frozenset({b"cookie", b"authorization"})
+# In the scope of a request that others wait for too: it goes ahead of those that wait for themselves.
+FOR_MANY = "headway.for_many"
 FULL = "The server has more to do than it can at this moment. Nothing was saved; try again in a moment."
 
 Waiting = asyncio.Future[None]
 
 
 class Gate:
-    """`places` requests at a time, first come, first served.
+    """`places` requests at a time, first come, first served; every other place goes to one that others wait for too.
 
     Args:
         places: how many at once; as many as there are connections in the pool.
@@ -39,7 +41,9 @@ class Gate:
         self.places, self.longest_wait, self.patience = places, longest_wait, patience
         self.active = self.queued = 0
         self.refused_total = self.gone_total = 0
-        self._line: deque[Waiting] = deque()
+        # All requests, and those that others wait for too: whoever is next comes from the one and then from the other.
+        self._lines: tuple[deque[Waiting], deque[Waiting]] = deque(), deque()
+        self._whose = False
         self._held = FIRST_GUESS
 
     def wait_ahead(self) -> float:
@@ -74,8 +78,11 @@ class Gate:
     def _seconds_to_wait(self) -> int:
         return max(1, ceil(self.wait_ahead()))
 
-    async def enter(self) -> None:
+    async def enter(self, for_many: bool = False) -> None:
         """Waits for a place.
+
+        Args:
+            for_many: others wait for this one.
 
         Raises:
             TimeoutError: there was none for too long.
@@ -85,7 +92,7 @@ class Gate:
             return
         turn: Waiting = asyncio.get_running_loop().create_future()
         self.queued += 1
-        self._line.append(turn)
+        self._lines[for_many].append(turn)
         try:
             async with asyncio.timeout(self.patience):
                 await turn
@@ -102,24 +109,33 @@ class Gate:
         if seconds is not None:
             self._held += (seconds - self._held) * WEIGHT
         self.active -= 1
-        while self._line and self.active < self.places:
-            turn = self._line.popleft()
-            if not turn.done():
-                self.queued -= 1
-                self.active += 1
-                turn.set_result(None)
+        while self.queued and self.active < self.places:
+            turn = self._next()
+            self.queued -= 1
+            self.active += 1
+            turn.set_result(None)
+
+    def _next(self) -> Waiting:
+        """Whoever has waited longest, of the two lines in turn."""
+        self._whose = not self._whose
+        for line in (self._lines[self._whose], self._lines[not self._whose]):
+            while line:
+                turn = line.popleft()
+                if not turn.done():
+                    return turn
+        raise AssertionError("nobody waits")
 
 
 class Place:
     """One request's place, from its turn on."""
 
-    def __init__(self, gate: Gate) -> None:
-        self.gate = gate
+    def __init__(self, gate: Gate, for_many: bool = False) -> None:
+        self.gate, self.for_many = gate, for_many
         self._since: float | None = None
 
     async def take(self) -> None:
         """Waits for it; see `Gate.enter`."""
-        await self.gate.enter()
+        await self.gate.enter(self.for_many)
         self._since = asyncio.get_running_loop().time()
 
     def give_up(self) -> None:
@@ -157,7 +173,7 @@ class TakePlace:
         if scope["type"] != "http" or not scope["path"].startswith(GUARDED):
             await self.app(scope, receive, send)
             return
-        place = Place(self.gate)
+        place = Place(self.gate, for_many=FOR_MANY in scope)
         try:
             await place.take()
         except TimeoutError:

@@ -30,12 +30,10 @@ from headway.operations.routes import router as asked_by_machines
 from headway.operations.state import Operations
 from headway.routing import Route
 from headway.runs.running import Lab
-from headway.settings import Settings
+from headway.settings import LOOK_UP_CONNECTIONS, Settings
 from headway.worker import JOBS
 
 FINISH_SECONDS = 10
-# Shared look-ups under way, of each kind: more would take connections from those who write.
-HOT_AT_ONCE = 2
 # Reads that share them, and those that are built meanwhile.
 HOT_PLACES = 256
 LOOPBACK_NAMES = {"localhost", "127.0.0.1", "::1"}
@@ -113,7 +111,7 @@ def create_app(settings: Settings) -> FastAPI:
                 routes=routes_of(NAMES),
                 kept=kept,
                 line=line,
-                at_once=min(HOT_AT_ONCE, settings.pool_size),
+                at_once=LOOK_UP_CONNECTIONS // 2,
             ),
             Middleware(SameOrigin, origins=origins(settings)),
             Middleware(WholeBody, limit=MAX_BODY, seconds=BODY_SECONDS),

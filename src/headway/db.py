@@ -1,8 +1,8 @@
 """The database: tables' base, the engine, and the unit of work that every request runs in."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
 from functools import cache, wraps
 from inspect import signature
@@ -11,6 +11,7 @@ from uuid import UUID
 
 from fastapi import Depends
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     DateTime,
     Engine,
@@ -31,7 +32,7 @@ from sqlalchemy.pool import NullPool
 from starlette.requests import HTTPConnection
 
 from headway.errors import COMMITTING, NotFound
-from headway.settings import Settings
+from headway.settings import LOOK_UP_CONNECTIONS, Settings
 
 Columns = TypeVarTuple("Columns")
 Given = ParamSpec("Given")
@@ -39,6 +40,7 @@ Given = ParamSpec("Given")
 Prepared = tuple[Select[*Columns], dict[str, Any]]
 OF_TYPE: dict[Any, Any] = {
     UUID: Uuid(), str: Text(), int: BigInteger(), bytes: LargeBinary(), datetime: DateTime(timezone=True),
+    Sequence[UUID]: ARRAY(Uuid),
 }  # fmt: skip
 SAFE_METHODS = frozenset({"GET", "HEAD"})
 BEFORE_COMMIT = "before_commit"
@@ -67,21 +69,19 @@ class Base(DeclarativeBase):
 
 
 class Database:
-    """One engine and its pool. Sessions are counted, so that a test can say that every opened one was closed."""
+    """The engine and its pool. Sessions are counted, so that a test can say that every opened one was closed.
+
+    Look-ups that many requests share have a small pool of their own: all others wait there for whoever writes.
+    """
 
     def __init__(self, settings: Settings) -> None:
-        self.engine: AsyncEngine = create_async_engine(
-            settings.async_url,
-            pool_size=settings.pool_size,
-            max_overflow=0,
-            pool_timeout=settings.pool_timeout,
-            connect_args=settings.asyncpg_arguments,
-            hide_parameters=True,  # errors are logged, and parameters are what people wrote
-        )
+        self.engine = engine_of(settings, settings.pool_size)
+        self.look_up_engine = engine_of(settings, LOOK_UP_CONNECTIONS)
         self.writes = async_sessionmaker(self.engine, expire_on_commit=False)
         # Reads skip BEGIN and COMMIT; each statement is its own snapshot, so an answer is built by one statement.
-        self.reads = async_sessionmaker(
-            self.engine.execution_options(isolation_level="AUTOCOMMIT"), expire_on_commit=False
+        self.reads, self.look_ups = (
+            async_sessionmaker(engine.execution_options(isolation_level="AUTOCOMMIT"), expire_on_commit=False)
+            for engine in (self.engine, self.look_up_engine)
         )
         self.opened = self.closed = 0
         self.after_commit: Callable[[], None] = lambda: None
@@ -107,10 +107,17 @@ class Database:
         if steps:
             self.after_commit()
 
-    @asynccontextmanager
-    async def reading(self) -> AsyncIterator[AsyncSession]:
+    def reading(self) -> AbstractAsyncContextManager[AsyncSession]:
         """A short session for reads outside a request's own: sockets, streams, the hub."""
-        session = self.reads()
+        return self._read(self.reads)
+
+    def looking_up(self) -> AbstractAsyncContextManager[AsyncSession]:
+        """A session for one quick statement that many requests share."""
+        return self._read(self.look_ups)
+
+    @asynccontextmanager
+    async def _read(self, sessions: async_sessionmaker[AsyncSession]) -> AsyncIterator[AsyncSession]:
+        session = sessions()
         self.opened += 1
         try:
             yield session
@@ -121,6 +128,19 @@ class Database:
     async def close(self) -> None:
         """Closes every pooled connection."""
         await self.engine.dispose()
+        await self.look_up_engine.dispose()
+
+
+def engine_of(settings: Settings, size: int) -> AsyncEngine:
+    """An engine with at most so many connections."""
+    return create_async_engine(
+        settings.async_url,
+        pool_size=size,
+        max_overflow=0,
+        pool_timeout=settings.pool_timeout,
+        connect_args=settings.asyncpg_arguments,
+        hide_parameters=True,  # errors are logged, and parameters are what people wrote
+    )
 
 
 def batch_engine(settings: Settings) -> Engine:

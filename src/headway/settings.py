@@ -18,8 +18,10 @@ from headway.console import CannotStart
 from headway.database_url import DatabaseUrl, parse_database_url
 from headway.smtp_url import SmtpServer, parse_sender, parse_smtp_url
 
-# Connections of one worker besides its pool: the doorbell's, whoever does the chores', and what /ready asks on.
-EXTRA_CONNECTIONS = 3
+# Of one worker, for what all share and is answered in a moment: it is not to wait behind those who hold a connection.
+LOOK_UP_CONNECTIONS = 2
+# Connections of one worker besides its pool: those, the doorbell's, whoever does the chores', and what /ready asks on.
+EXTRA_CONNECTIONS = LOOK_UP_CONNECTIONS + 3
 FLAGS = ("home", "host", "port", "workers", "demo")
 
 

@@ -57,7 +57,7 @@ async def test_more_connections_than_the_database_gives(own: Settings) -> None:
         many = own.model_copy(update={"workers": 64})
         finding = await database.connections(db, many)
         assert finding.state == "wrong"
-        assert finding.figure.startswith("832 of ")
+        assert finding.figure.startswith("960 of ")
         name = own.database().name
         await db.execute(f"ALTER DATABASE {name} CONNECTION LIMIT 12")
         try:
@@ -65,7 +65,7 @@ async def test_more_connections_than_the_database_gives(own: Settings) -> None:
         finally:
             await db.execute(f"ALTER DATABASE {name} CONNECTION LIMIT -1")
         assert finding.state == "wrong"
-        assert finding.figure.startswith("13 of 12: 1 worker × (10 + 3)")
+        assert finding.figure.startswith("15 of 12: 1 worker × (10 + 5)")
         assert "HEADWAY_POOL_SIZE" in str(finding.fix)
 
 

@@ -2,13 +2,14 @@
 
 import asyncio
 import random
+from contextlib import AsyncExitStack
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 from sqlalchemy.exc import OperationalError
 
 from headway.accounts.models import Person, SignIn
@@ -274,3 +275,15 @@ async def test_a_look_up_that_the_database_lets_down_is_the_routes_to_tell(
     monkeypatch.setattr(statements, "look_up", broken)
     assert (await team.owner.get(f"/api/tasks/{task['id']}"))["id"] == task["id"]
     assert len((await team.board(project))["tasks"]) == 1
+
+
+async def test_nobody_who_looks_waits_for_those_who_write(app: FastAPI, team: Team) -> None:
+    project = await team.project()
+    paths = [f"/api/tasks/{(await team.task(project))['id']}", f"/api/projects/{project['id']}/tasks"]
+    seen = [await team.viewer.get(path) for path in paths]
+    async with AsyncExitStack() as writers:
+        for _ in range(app.state.settings.pool_size):
+            db = await writers.enter_async_context(app.state.database.unit_of_work())
+            await db.execute(text("SELECT 1"))
+        async with asyncio.timeout(5):
+            assert [await team.viewer.get(path) for path in paths] == seen

@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from headway.accounts.secrets import TOKEN_PREFIX
 from headway.accounts.session import COOKIE
-from headway.admission import Gate, Place
+from headway.admission import FOR_MANY, Gate, Place
 from headway.answers import etag, revision_etag
 from headway.db import Database
 from headway.hot import statements
@@ -95,7 +95,7 @@ class HotReads:
     async def _look_up(
         self, kind: type[Value], statement: Callable[[], Any], asked: Sequence[Asked]
     ) -> dict[Asked, Value]:
-        async with self.database.reading() as db:
+        async with self.database.looking_up() as db:
             rows = await statements.look_up(db, statement(), asked)
         return {one: kind(*row) for one, row in rows.items()}
 
@@ -212,7 +212,7 @@ def revisions(tag: bytes) -> tuple[Any, ...]:
 
 async def built_by(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> Answer | None:
     """What the application answers with 200; None when it answered something else, which is sent."""
-    plain = {**scope, "headers": [one for one in scope["headers"] if one[0] != b"accept-encoding"]}
+    plain = {**scope, FOR_MANY: True, "headers": [one for one in scope["headers"] if one[0] != b"accept-encoding"]}
     head: Message | None = None
     passes = False
     chunks: list[bytes] = []
