@@ -176,11 +176,15 @@ async def on_http_exception(_: Request, error: Exception) -> Response:
     return problem(error.status_code, code, detail, headers=error.headers or {})
 
 
+def constraint_of(error: IntegrityError) -> str | None:
+    """The name of the constraint that said no."""
+    return getattr(getattr(error.orig, "__cause__", None), "constraint_name", None)
+
+
 async def on_integrity_error(_: Request, error: Exception) -> Response:
     """A constraint said no. The unit of work has already rolled back; the database's own words stay here."""
     assert isinstance(error, IntegrityError)
-    cause = getattr(error.orig, "__cause__", None)
-    constraint = getattr(cause, "constraint_name", None) or "a database constraint"
+    constraint = constraint_of(error) or "a database constraint"
     duplicate = getattr(error.orig, "sqlstate", None) == UNIQUE_VIOLATION
     detail = f"Data conflict: {constraint}. " + (
         "Something with the same value already exists." if duplicate else "The data breaks a rule; nothing was saved."

@@ -211,3 +211,14 @@ async def test_a_restored_task_does_not_hang_below_a_parent_deleted_meanwhile(te
     )
     tasks = (await team.board(project))["tasks"]
     assert [(task["title"], task["parent_id"]) for task in tasks] == [("Child", None)]
+
+
+async def test_tasks_made_at_once_are_numbered_without_a_gap_and_all_have_a_place_of_their_own(team: Team) -> None:
+    project = await team.project()
+    await team.task(project, "first")
+    made = await asyncio.gather(*(team.task(project, f"Task {n}") for n in range(30)))
+    last = await team.task(project, "last")
+    assert sorted(task["number"] for task in made) == list(range(2, 32))
+    ranks = [task["rank"] for task in (await team.board(project))["tasks"]]
+    assert len(set(ranks)) == 32
+    assert (ranks[-1], last["number"]) == (last["rank"], 32)

@@ -35,9 +35,9 @@ from headway.tasks.commands import (
     NOT_FOUND,
     OWN_PARENT,
     SCALARS,
-    place_of,
     refuse_unknown,
     refuse_unseen,
+    state_of,
     with_ancestors,
 )
 from headway.tasks.models import Task
@@ -153,7 +153,7 @@ async def values_of(db: AsyncSession, project_id: UUID, change: BulkChange) -> d
 
 async def entering(db: AsyncSession, project_id: UUID, state_id: UUID) -> dict[str, Any]:
     """What `enter_state` does, as values of an UPDATE."""
-    state_id, category, _ = await place_of(db, project_id, state_id)
+    state_id, category = await state_of(db, project_id, state_id)
     completed = func.coalesce(Task.completed_at, now()) if category in CLOSED else None
     return {"state_id": state_id, "completed_at": completed}
 

@@ -13,7 +13,7 @@ from headway.projects.label_commands import delete_label, label_i_may
 from headway.projects.models import Label
 from headway.projects.queries import visible_labels
 from headway.projects.state_commands import delete_state, state_i_may_manage
-from headway.tasks.commands import pictures, place_of, put_into, settle
+from headway.tasks.commands import pictures, put_into, settle, state_of
 from headway.tasks.models import Task, TaskLabel
 
 
@@ -22,10 +22,10 @@ async def remove_state(db: AsyncSession, me: Asker, state_id: UUID, move_to: UUI
     state = await state_i_may_manage(db, me, state_id)
     rows = select(Task).where(Task.state_id == state.id).order_by(Task.id).with_for_update(key_share=True)
     tasks = (await db.scalars(rows)).all()
-    if tasks and (move_to is None or move_to == state.id):
-        raise Conflict("state.in_use", "There are tasks in this state. Say with move_to which state they go to.")
     if tasks:
-        target, category, _ = await place_of(db, state.project_id, move_to, "move_to")
+        if move_to is None or move_to == state.id:
+            raise Conflict("state.in_use", "There are tasks in this state. Say with move_to which state they go to.")
+        target, category = await state_of(db, state.project_id, move_to, "move_to")
         before = await pictures(db, tasks)
         for task in tasks:
             put_into(task, target, category)

@@ -5,17 +5,18 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Row, Uuid, delete, func, insert, literal, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from headway.accounts.asker import Asker
 from headway.clock import new_id, now
 from headway.db import fetch, picture
-from headway.errors import Forbidden, Invalid
+from headway.errors import Forbidden, Invalid, NotFound, constraint_of
 from headway.events.record import record, record_change
 from headway.markdown import rendered
 from headway.merging import IfMatch, merge
 from headway.projects.access import Right, require
-from headway.projects.commands import lock_project_of, project_and_sight, topic_of
+from headway.projects.commands import NO_PROJECT, lock_project_of, project_and_sight, topic_of
 from headway.projects.models import Label, Project
 from headway.projects.queries import who_sees
 from headway.tasks.models import Task, TaskAssignee, TaskLabel
@@ -23,15 +24,18 @@ from headway.tasks.ordering import rank_at
 from headway.tasks.queries import (
     CLOSED,
     deleted_tasks,
+    given_values,
+    insert_numbered,
     only_seen,
     place_in,
+    state_to_enter,
     task_picture,
     task_pictures,
     task_to_change,
     usual_place,
     visible_tasks,
 )
-from headway.tasks.ranking import key_between
+from headway.tasks.ranking import key_behind
 from headway.tasks.schemas import AddRemove, Move, NewTask, TaskChange
 from headway.text import MAX_BODY
 
@@ -59,25 +63,27 @@ async def lock_home(db: AsyncSession, me: Asker, task_id: UUID, shared: bool = F
 async def create_task(db: AsyncSession, me: Asker, project_id: UUID, new: NewTask) -> Picture:
     """Adds a task at the end, or behind another one. Who sees only what is assigned to them gets it assigned.
 
-    The project is locked from the second statement on, so that what follows is as little as can be.
+    At the end, which is where most go, the project is locked no sooner than when the task gets its number.
     """
     html = await rendered(new.description)  # before anything is locked
-    project, restricted = await project_and_sight(db, me, project_id, "edit", lock=True)
-    state_id, category, last = await place_of(db, project.id, new.state_id)
+    among_others = new.after_id is not None or new.parent_id is not None
+    project, restricted = await project_and_sight(db, me, project_id, "edit", lock=among_others)
+    places = await db.execute(*place_in(project.id, new.state_id) if new.state_id else usual_place(project.id))
+    place = places.one_or_none()
+    if place is None:
+        raise no_state("state_id")
+    state_id, category, last = place
     await check_parent(db, me, project.id, None, new.parent_id)
-    rank = await rank_at(db, me, project.id, new.after_id, None) if new.after_id else key_between(last, None)
     at = now()
-    project.last_number += 1
     task = Task(
         id=new_id(),
         project_id=project.id,
-        number=project.last_number,
         title=new.title,
         description=new.description,
         description_html=html,
         state_id=state_id,
         priority=new.priority,
-        rank=rank,
+        rank=await rank_at(db, me, project.id, new.after_id, None) if new.after_id else key_behind(last),
         parent_id=new.parent_id,
         start_on=new.start_on,
         due_on=new.due_on,
@@ -85,10 +91,10 @@ async def create_task(db: AsyncSession, me: Asker, project_id: UUID, new: NewTas
         created_at=at,
         updated_at=at,
         completed_at=at if category in CLOSED else None,
+        version=1,
     )
     check_dates(task)
-    db.add(task)
-    await db.flush()
+    await number_and_insert(db, task)
     if new.label_ids:
         await change_labels(db, task, AddRemove(add=new.label_ids))
     assignees = list({*new.assignee_ids, me.person_id}) if restricted else new.assignee_ids
@@ -97,6 +103,21 @@ async def create_task(db: AsyncSession, me: Asker, project_id: UUID, new: NewTas
     after = await picture(db, task_picture(task.id))
     record(db, topic_of(project.id), "task.created", task.id, None, after)
     return after
+
+
+async def number_and_insert(db: AsyncSession, task: Task) -> None:
+    """Adds it with its project's next number. The project is locked from here on.
+
+    Raises:
+        NotFound: the project has been deleted meanwhile.
+        Invalid: its state has.
+    """
+    try:
+        number = await db.scalar(insert_numbered(), given_values(task))
+    except IntegrityError as error:
+        raise (no_state("state_id") if constraint_of(error) == "fk_task_state" else error) from None
+    if number is None:
+        raise NotFound(*NO_PROJECT)
 
 
 async def change_task(
@@ -142,7 +163,7 @@ async def set_fields(db: AsyncSession, me: Asker, task: Task, values: dict[str, 
 
 async def enter_state(db: AsyncSession, task: Task, state_id: UUID) -> None:
     """Puts a task into a state of its project."""
-    put_into(task, *(await place_of(db, task.project_id, state_id))[:2])
+    put_into(task, *await state_of(db, task.project_id, state_id))
 
 
 def put_into(task: Task, state_id: UUID, category: str) -> None:
@@ -240,15 +261,16 @@ async def refuse_unseen(db: AsyncSession, me: Asker, task_ids: Sequence[UUID]) -
             raise Forbidden("restricted", HIDDEN_BELOW)
 
 
-async def place_of(
-    db: AsyncSession, project_id: UUID, state_id: UUID | None, field: str = "state_id"
-) -> Row[UUID, str, str | None]:
-    """(state, its category, the last rank in the project) of the named state, or of the one new tasks start in."""
-    found = await db.execute(*place_in(project_id, state_id) if state_id else usual_place(project_id))
-    place = found.one_or_none()
-    if place is None:
-        raise Invalid(field, f"{field}: there is no such state in this project.")
-    return place
+async def state_of(db: AsyncSession, project_id: UUID, state_id: UUID, field: str = "state_id") -> Row[UUID, str]:
+    """(state, its category) of the project. It cannot go away meanwhile."""
+    state = (await db.execute(*state_to_enter(project_id, state_id))).one_or_none()
+    if state is None:
+        raise no_state(field)
+    return state
+
+
+def no_state(field: str) -> Invalid:
+    return Invalid(field, f"{field}: there is no such state in this project.")
 
 
 async def check_parent(

@@ -1,21 +1,28 @@
 """Tasks as somebody may see them: rows for commands, JSON text for answers."""
 
 from collections.abc import Sequence
-from typing import Any
+from functools import cache
+from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
     Select,
     SQLColumnExpression,
+    Table,
     Text,
+    Uuid,
     and_,
+    bindparam,
     func,
+    insert,
     not_,
     or_,
     select,
+    update,
 )
 from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.sql.dml import ReturningInsert
 
 from headway.db import prepared
 from headway.events.queries import revision_of, topic_of
@@ -37,6 +44,8 @@ from headway.projects.queries import (
 from headway.tasks.models import Task, TaskAssignee, TaskLabel
 
 CLOSED = ("done", "cancelled")
+TASK = cast(Table, Task.__table__)
+GIVEN = [column for column in TASK.columns if column.name != "number"]
 human_id = func.concat(Project.key, "-", Task.number)
 
 
@@ -157,11 +166,17 @@ def task_to_change(person_id: UUID, task_id: UUID) -> Select[Task, str]:
     return statement.execution_options(populate_existing=True)
 
 
+@prepared
+def state_to_enter(project_id: UUID, state_id: UUID) -> Select[UUID, str]:
+    """(state, its category), where the project has it; it cannot go away until the commit."""
+    states = select(State.id, State.category).where(State.project_id == project_id, State.id == state_id)
+    return states.with_for_update(read=True)
+
+
 def places(project_id: UUID) -> Select[UUID, str, str | None]:
-    """(state, its category, the last rank in the project) of each state, which cannot go away until the commit."""
+    """(state, its category, the last rank in the project) of each state."""
     last = select(Task.rank).where(Task.project_id == project_id).order_by(Task.rank.desc()).limit(1).scalar_subquery()
-    statement = select(State.id, State.category, last).where(State.project_id == project_id)
-    return statement.with_for_update(of=State, read=True)
+    return select(State.id, State.category, last).where(State.project_id == project_id)
 
 
 @prepared
@@ -174,6 +189,29 @@ def place_in(project_id: UUID, state_id: UUID) -> Select[UUID, str, str | None]:
 def usual_place(project_id: UUID) -> Select[UUID, str, str | None]:
     """The same of the state that new tasks start in."""
     return places(project_id).order_by(State.category != "todo", State.category != "backlog", State.rank).limit(1)
+
+
+@cache
+def insert_numbered() -> ReturningInsert[int]:
+    """Adds a task with the next number of its project, which is locked from then on; nothing where that is gone.
+
+    It takes `given_values(task)` and returns the number.
+    """
+    number = (
+        update(Project)
+        .where(Project.id == bindparam("the_project_id", type_=Uuid()), Project.deleted_at.is_(None))
+        .values(last_number=Project.last_number + 1)
+        .returning(Project.last_number)
+        .cte("number")
+    )
+    given = (bindparam(f"the_{column.name}", type_=column.type) for column in GIVEN)
+    names = ["number", *(column.name for column in GIVEN)]
+    return insert(TASK).from_select(names, select(number.c.last_number, *given)).returning(TASK.c.number)
+
+
+def given_values(task: Task) -> dict[str, Any]:
+    """A task's columns as parameters. Not called like them, or SQLAlchemy would take them for the project's as well."""
+    return {f"the_{column.name}": getattr(task, column.name) for column in GIVEN}
 
 
 @prepared
