@@ -7,7 +7,7 @@ import orjson
 import pytest
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from headway.admission import FOR_MANY, SHORT_LINE, Gate, TakePlace, step_aside
+from headway.admission import FOR_MANY, SHORT_LINE, Gate, Place, TakePlace, step_aside
 from headway.errors import AGAIN, Again
 from headway.middleware import OnceMore, WholeBody
 
@@ -135,9 +135,41 @@ async def test_a_long_line_is_refused_at_once_and_a_short_one_never() -> None:
     assert refusal is not None
     head, body = refusal
     assert head.startswith(b"HTTP/1.1 503 Service Unavailable\r\n")
-    assert b"retry-after: 330\r\n" in head
+    assert b"retry-after: 90\r\n" in head
     assert orjson.loads(body)["code"] == "overloaded"
     assert one.refused_total == 1
+
+
+async def test_a_line_that_stands_still_is_long_however_fast_it_was_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    one = gate(places=2)
+    one._held = 0.001
+    waiting = [asyncio.create_task(one.enter()) for _ in range(2 + SHORT_LINE)]
+    await settle()
+    assert not one.is_full()
+    began, loop = asyncio.get_running_loop().time(), asyncio.get_running_loop()
+    monkeypatch.setattr(loop, "time", lambda: began + 1)
+    assert one.is_full()
+    assert one.wait_ahead() > SHORT_LINE
+    monkeypatch.undo()
+    for _ in waiting:
+        one.leave()
+    await asyncio.gather(*waiting)
+    assert (one.active, one.queued, one.wait_ahead()) == (0, 0, 0.0)
+
+
+async def test_a_place_counts_from_when_it_was_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    one = gate()
+    first, second = Place(one), Place(one)
+    await first.take()
+    waiting = asyncio.create_task(second.take())
+    await settle()
+    first.give_up()
+    given, loop = asyncio.get_running_loop().time(), asyncio.get_running_loop()
+    monkeypatch.setattr(loop, "time", lambda: given + 64)
+    await waiting
+    before = one._held
+    second.give_up()
+    assert one._held - before > 1
 
 
 async def test_strangers_are_refused_while_others_may_still_wait() -> None:

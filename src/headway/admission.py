@@ -15,17 +15,17 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 GUARDED = "/api/"
 # How much the newest request's time counts in the average, and what the average begins with, in seconds.
-WEIGHT, FIRST_GUESS = 1 / 64, 0.02
+WEIGHT, FIRST_GUESS = 1 / 32, 0.02
 # A line this short is always let in: a handful of slow requests is no overload.
-SHORT_LINE = 32
+SHORT_LINE = 8
 # Who shows nothing is refused at this share of either: a flood of sign-ins is not to keep out who works here.
-STRANGERS_SHARE = 1 / 8
+STRANGERS_SHARE = 1 / 4
 SIGNED = frozenset({b"cookie", b"authorization"})
 # In the scope of a request that others wait for too: it goes ahead of those that wait for themselves.
 FOR_MANY = "headway.for_many"
 FULL = "The server has more to do than it can at this moment. Nothing was saved; try again in a moment."
 
-Waiting = asyncio.Future[None]
+Waiting = asyncio.Future[float]
 
 
 class Gate:
@@ -45,10 +45,24 @@ class Gate:
         self._lines: tuple[deque[Waiting], deque[Waiting]] = deque(), deque()
         self._whose = False
         self._held = FIRST_GUESS
+        # When the last places were given up, in the loop's time, since there is a line; before them, when it began.
+        self._left: deque[float] = deque(maxlen=places)
 
     def wait_ahead(self) -> float:
-        """Seconds until whoever comes now would have a place, going by how long places were held lately."""
-        return 0.0 if self.active < self.places else (self.queued + 1) * self._held / self.places
+        """Seconds until whoever comes now would have a place, going by how fast places became free lately."""
+        return 0.0 if self.active < self.places else (self.queued + 1) * self._pace()
+
+    def _pace(self) -> float:
+        """Seconds from one place that becomes free to the next.
+
+        By the average, or by the last so many where those took longer: while everything stands still nobody leaves, and
+        the average would not know.
+        """
+        usual = self._held / self.places
+        if not self._left:
+            return usual
+        lately = asyncio.get_running_loop().time() - self._left[0]
+        return max(usual, lately / len(self._left))
 
     def is_full(self, share: float = 1.0) -> bool:
         """Whether whoever comes now would wait too long, if this share of the line is theirs."""
@@ -78,30 +92,38 @@ class Gate:
     def _seconds_to_wait(self) -> int:
         return max(1, ceil(self.wait_ahead()))
 
-    async def enter(self, for_many: bool = False) -> None:
+    async def enter(self, for_many: bool = False) -> float:
         """Waits for a place.
 
         Args:
             for_many: others wait for this one.
 
+        Returns:
+            When it was given, in the loop's time. A busy loop takes a while to come to whom it was given to: counted
+            from there, places would seem to be held for half as long as they are.
+
         Raises:
             TimeoutError: there was none for too long.
         """
+        loop = asyncio.get_running_loop()
         if self.active < self.places and not self.queued:
             self.active += 1
-            return
-        turn: Waiting = asyncio.get_running_loop().create_future()
+            return loop.time()
+        turn: Waiting = loop.create_future()
+        if not self.queued:
+            self._left.append(loop.time())
         self.queued += 1
         self._lines[for_many].append(turn)
         try:
             async with asyncio.timeout(self.patience):
-                await turn
+                return await turn
         except BaseException:
             if turn.done() and not turn.cancelled():  # it was given in the very moment
                 self.leave()
             else:
                 turn.cancel()
                 self.queued -= 1
+                self._note_empty()
             raise
 
     def leave(self, seconds: float | None = None) -> None:
@@ -113,7 +135,14 @@ class Gate:
             turn = self._next()
             self.queued -= 1
             self.active += 1
-            turn.set_result(None)
+            now = turn.get_loop().time()
+            self._left.append(now)
+            turn.set_result(now)
+        self._note_empty()
+
+    def _note_empty(self) -> None:
+        if not self.queued:
+            self._left.clear()
 
     def _next(self) -> Waiting:
         """Whoever has waited longest, of the two lines in turn."""
@@ -135,8 +164,7 @@ class Place:
 
     async def take(self) -> None:
         """Waits for it; see `Gate.enter`."""
-        await self.gate.enter(self.for_many)
-        self._since = asyncio.get_running_loop().time()
+        self._since = await self.gate.enter(self.for_many)
 
     def give_up(self) -> None:
         """Lets it go, if it is held."""

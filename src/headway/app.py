@@ -35,7 +35,7 @@ from headway.worker import JOBS
 
 FINISH_SECONDS = 10
 # Reads that share them, and those that are built meanwhile.
-HOT_PLACES = 256
+HOT_PLACES = 48
 LOOPBACK_NAMES = {"localhost", "127.0.0.1", "::1"}
 MAX_BODY, BODY_SECONDS = 2 * 1024 * 1024, 30
 

@@ -79,7 +79,7 @@ class Settings(BaseSettings):
 
     pool_size: int = Field(default=10, ge=1, le=1000)
     pool_timeout: float = Field(default=10, gt=0)  # seconds a request waits for its turn, or for a connection
-    queue_seconds: float = Field(default=0.5, ge=0)  # a request that would wait longer is refused; 0 is no limit
+    queue_seconds: float = Field(default=0.2, ge=0)  # a request that would wait longer is refused; 0 is no limit
     connect_timeout: float = Field(default=10, gt=0)
     statement_timeout: float = Field(default=15, ge=0)  # seconds; 0 is no limit
     lock_timeout: float = Field(default=5, ge=0)
