@@ -5,15 +5,17 @@ from datetime import UTC, datetime, timedelta
 
 from headway.lab.claims.table import score_all
 from headway.lab.claims.words import NAMES
+from headway.lab.plan import CALLED
 from headway.runs.schemas import Agreement, How, Latency, Machine, Result, Run, Usage
 
 # Milliseconds of CPU that a request takes in each stack, and how many go side by side.
 COST = {
     "blocking": (1.2, 1), "threadpool": (2.2, 15), "fair": (2.4, 40), "async-psycopg": (1.9, 100),
-    "async-asyncpg": (1.6, 100), "headway": (0.9, 100), "floor": (0.3, 100),
+    "async-asyncpg": (1.6, 100), "headway": (0.9, 100),
+    "headway-shared": (0.2, 1_000), "floor": (0.3, 100),
 }  # fmt: skip
 REST = {"blocking": 71.0, "threadpool": 72.0, "fair": 73.0, "async-psycopg": 78.0, "async-asyncpg": 75.0,
-        "headway": 96.0, "floor": 44.0}  # fmt: skip
+        "headway": 96.0, "headway-shared": 97.0, "floor": 44.0}  # fmt: skip
 ROOM: dict[str, dict[str, float]] = {
     "blocking": {"pool": 5.0}, "threadpool": {"pool": 15.0, "threads": 40.0}, "fair": {"pool": 40.0, "threads": 40.0},
 }  # fmt: skip
@@ -78,8 +80,10 @@ def _visit(stack: str, repeat: int, shake: float) -> Iterator[Run]:
         lost = max(0, round(users * (1 - LIMIT / (2 * mean)))) if 2 * mean > LIMIT else 0
         yield a_run(stack, "one-call", users, min(mean, LIMIT / 2), repeat=repeat, unanswered=lost,
                     answered=users - lost)  # fmt: skip
-        if users <= 100:
+        if users <= 100 and stack not in CALLED:
             yield a_run(stack, "link", users, mean * (3 if stack != "headway" else 1.4), repeat=repeat)
+    if stack in CALLED:
+        return
     for users in (50, 100, 200, 1_000):
         rate = 1000 / (cpu * 2.4 * shake) / (1 + users / 8_000)
         run = _loop(stack, "mix", users, rate, repeat=repeat)
@@ -128,7 +132,7 @@ def _with_usage(run: Run, rss: float, threads: int) -> Run:
 def _agreement(stacks: tuple[str, ...]) -> Iterator[Agreement]:
     for request in ("list", "get", "create", "update", "person"):
         for stack in stacks:
-            own = stack == "headway"
+            own = stack.startswith("headway")
             yield Agreement(
                 stack=stack,
                 request=request,

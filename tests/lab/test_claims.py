@@ -6,6 +6,7 @@ import pytest
 
 from headway.lab.claims.table import CLAIMS, score_all
 from headway.runs.schemas import Claim, Latency, Run, Usage
+from tests.lab.results import result
 
 
 def measured(stack: str, scenario: str, users: int, *means: float, lost: int = 0, **more: float | str) -> Iterator[Run]:
@@ -149,6 +150,14 @@ def test_memory_of_threads_is_what_they_use_and_not_what_they_may_use() -> None:
     whole, per_thread = score_all(runs, ["memory-sync", "memory-thread"])
     assert per_thread.verdict == "holds only if" and "0.20 MB resident" in per_thread.measured
     assert whole.verdict == "holds only if" and "address space" in (whole.only_if or "")
+
+
+def test_coalesced_reads_change_no_claim() -> None:
+    """They are not one call for each request, which is what the guide speaks of."""
+    runs = result().runs
+    without = [run for run in runs if run.stack != "headway-shared"]
+    assert len(without) < len(runs)
+    assert score_all(runs) == score_all(without)
 
 
 def test_every_claim_says_what_it_needs() -> None:

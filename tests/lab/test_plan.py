@@ -55,6 +55,25 @@ def test_the_quick_run_is_the_guides_first_table() -> None:
     assert ("blocking", "one-call", 100) in quick
 
 
+@pytest.mark.parametrize("wanted", [Wanted(), Wanted(users=(7, 70)), Wanted(stacks=("headway", "headway-shared"))])
+def test_coalesced_reads_are_measured_at_the_guides_call_alone_and_as_headway_is(wanted: Wanted) -> None:
+    found = measured(plan(FULL, wanted))
+    asked = {(scenario, users) for stack, scenario, users in found if stack == "headway-shared"}
+    of_headway = {(scenario, users) for stack, scenario, users in found if stack == "headway"}
+    assert asked == {(scenario, users) for scenario, users in of_headway if scenario in ("rest", "one-call")}
+    assert len(asked) > 2
+
+
+def test_coalesced_reads_are_in_no_quick_run_but_one_that_asks_for_them() -> None:
+    assert "headway-shared" not in plan(QUICK, Wanted()).stacks
+    assert plan(QUICK, Wanted(stacks=("headway-shared",))).stacks == ("headway-shared",)
+
+
+@pytest.mark.parametrize("name", CLAIMS)
+def test_no_claim_needs_coalesced_reads(name: str) -> None:
+    assert "headway-shared" not in plan(FULL, Wanted(claims=(name,))).stacks
+
+
 def test_nothing_to_measure_is_said() -> None:
     with pytest.raises(CannotStart, match="Nothing is left"):
         plan(FULL, Wanted(claims=("batch",), stacks=("floor",)))

@@ -12,13 +12,18 @@ import pytest
 from headway.lab import report
 from headway.lab.claims.table import score_all
 from headway.lab.claims.words import NAMES
+from headway.lab.plan import CALLED
 from headway.lab.report.lines import spread_out
+from headway.lab.report.look import COLOURS, ON_BOTH
 from headway.lab.report.markdown import escaped
 from headway.lab.report.scales import linear, logarithmic
+from headway.lab.report.svg import SHAPES
 from headway.lab.report.words import LABELS
+from headway.lab.stacks.table import STACKS
 from headway.runs.schemas import Result
 from tests.lab.results import a_run, result
 
+TITLES = {key: stack.title for key, stack in STACKS.items()}
 VOID = {"meta", "br", "col", "link", "img", "hr"}
 
 
@@ -105,7 +110,7 @@ def test_figures_machine_versions_and_limits_are_told(whole: Result) -> None:
     for words in (
         "Made-up Processor 3000", "8.2 GB", "Linux 6.1", "0.21", "3.11.9", whole.command, whole.id, "5 min 12 s",
         "200,000", *whole.does_not_show, "17,912", "sign-in by token", "255 of 300",
-        "Repeat 2: floor: no ORM; Headway;",
+        "Repeat 2: floor: no ORM; Headway, coalesced; Headway;",
     ):  # fmt: skip
         assert words in page
         assert words in markdown
@@ -134,8 +139,40 @@ def test_files_beside_the_page(whole: Result, tmp_path: Path) -> None:
         assert root.tag == "{http://www.w3.org/2000/svg}svg"
         words = "".join(root.itertext())
         # Every stack has its name in words, not in colour only.
-        stacks = [stack for stack in NAMES if name != "link.svg" or stack != "threadpool"]
+        stacks = [
+            stack
+            for stack in NAMES
+            if (name != "link.svg" or stack != "threadpool") and (name == "one-call.svg" or stack not in CALLED)
+        ]
         assert all(LABELS[stack] in words for stack in stacks)
+
+
+def test_every_stack_looks_and_is_called_as_no_other() -> None:
+    for what in (LABELS, COLOURS, ON_BOTH, SHAPES, TITLES):
+        assert set(NAMES) <= set(what)
+        assert len({what[stack] for stack in NAMES}) == len(NAMES)
+
+
+def test_coalesced_reads_are_a_line_of_their_own_and_said_to_be_another_thing(whole: Result) -> None:
+    page, markdown = report.html_text(whole), plain(report.markdown_text(whole))
+    for words in ("callers who ask at the same time share a statement", "It is not one call for each request"):
+        assert words in Page(page).text
+        assert words in markdown
+    drawing = page[page.index('id="one-call"') : page.index('id="link"')]
+    assert 'class="line k-headway-shared"' in drawing and "Headway, coalesced: 1 users" in drawing
+    assert page.count(".k-headway-shared{color:") == 2  # light and dark
+    assert "k-headway-shared" not in page[page.index('id="link"') :]
+
+
+def test_a_run_from_before_coalesced_reads_does_not_speak_of_them() -> None:
+    kept = Path(__file__).parents[2] / "docs" / "lab" / "result.json"
+    older = Result.model_validate_json(kept.read_bytes())
+    older.runs = [run for run in older.runs if run.stack != "headway-shared"]
+    older.agreement = [one for one in older.agreement if one.stack != "headway-shared"]
+    page = Page(report.html_text(older)).text
+    assert "A database call of 50 ms" in page
+    assert "share a statement" not in page
+    assert LABELS["headway-shared"] not in page
 
 
 def test_plots_of_an_older_report_do_not_stay(whole: Result, tmp_path: Path) -> None:

@@ -16,6 +16,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from headway.cli.lab_answers import show_claims, show_end
+from headway.cli.lab_peers import peers
+from headway.cli.lab_targets import targets
 from headway.console import CannotStart
 from headway.lab import compare as comparing
 from headway.lab import report as reporting
@@ -208,3 +210,7 @@ def compare(one: str, other: str, home: str | None) -> None:
     folder = load_settings(home=home).home
     compared = comparing.compare(result_of(one, folder), result_of(other, folder))
     Console().print(comparing.text(compared))
+
+
+lab.add_command(peers)
+lab.add_command(targets)

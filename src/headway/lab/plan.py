@@ -7,9 +7,11 @@ from headway.console import CannotStart
 from headway.lab.claims.judging import Need
 from headway.lab.claims.table import CLAIMS
 
-STACKS = ("blocking", "threadpool", "fair", "async-psycopg", "async-asyncpg", "headway", "floor")
+STACKS = ("blocking", "threadpool", "fair", "async-psycopg", "async-asyncpg", "headway", "headway-shared", "floor")
+# Differs from another one in how it makes the guide's call, so there is nothing else to ask it.
+CALLED = ("headway-shared",)
 # Higher numbers only where they may be borne: the others are at their end long before, which is seen at 1,000.
-ROOMY = ("fair", "async-asyncpg", "headway", "floor")
+ROOMY = ("fair", "async-asyncpg", "headway", "headway-shared", "floor")
 # Who is asked by a thousand users without a pause: the guide says nothing of the others there.
 CROWDED = ("async-asyncpg", "headway", "floor")
 # From how many users on the mix leaves a stack out: the one is locked before, the other shows its driver at fewer.
@@ -191,7 +193,7 @@ def _one_round(size: Size, repeat: int, wanted: Wanted) -> list[Visit]:
         visits.append(Visit("fair", (Step("rest", 0), step), threads=threads))
     if size.link:
         levels = _levels(size.link, wanted)
-        for stack in STACKS:
+        for stack in (one for one in STACKS if one not in CALLED):
             steps = [Step("link", users) for users in levels if users < 100 or wanted.users or stack not in LOCKED]
             if stack in ("blocking", "async-asyncpg"):
                 steps.append(Step("rollback", 10, size.window * 1.5))
@@ -218,8 +220,8 @@ def _calls(stack: str, size: Size, repeat: int, wanted: Wanted) -> Iterable[Step
     # Memory before thousands have left their traces in it.
     if stack in PINGED and size.side_repeats:
         yield Step("ping", 20, size.window * 1.2, 0.2)
-    # With the other two a hundred are never under way: one by one, and locked.
-    if stack not in LOCKED:
+    # With the locked ones a hundred are never under way: one by one, and waiting for each other.
+    if stack not in LOCKED and stack not in CALLED:
         yield Step("memory", 100, size.window * 1.2, 0.3)
     for users in _levels(size.one_call, wanted):
         usual = users in (1, 10, 100, 1_000) or (stack in ROOMY if users < 2_000 else stack == "async-asyncpg")
@@ -237,7 +239,7 @@ def _calls(stack: str, size: Size, repeat: int, wanted: Wanted) -> Iterable[Step
 
 
 def _mixes(stack: str, size: Size, repeat: int, wanted: Wanted) -> Iterable[Step]:
-    if not size.mix and not wanted.users:
+    if stack in CALLED or (not size.mix and not wanted.users):
         return
     if size.link and repeat <= size.side_repeats and stack in OPEN:
         yield Step("open-mix", 100, size.window)

@@ -9,6 +9,7 @@ NAMES = {
     "async-psycopg": "AsyncSession + psycopg",
     "async-asyncpg": "AsyncSession + asyncpg",
     "headway": "Headway",
+    "headway-shared": "Headway, coalesced reads",
     "floor": "bare Starlette + asyncpg",
 }
 

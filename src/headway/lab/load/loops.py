@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from dataclasses import asdict
 
 import aiohttp
+from yarl import URL
 
 from headway.lab.load.jobs import Answer, Job
 from headway.lab.load.sending import Sender, limit_to, new_session
@@ -51,8 +52,10 @@ async def _open_connections(job: Job, sessions: list[aiohttp.ClientSession]) -> 
 
 
 async def _ping(session: aiohttp.ClientSession, job: Job) -> bool:
+    url = URL(job.address + job.ping, encoded=True)
+    limit = limit_to(job.time_limit)
     try:
-        async with session.get(job.address + job.ping, timeout=limit_to(job.time_limit)) as response:
+        async with session.get(url, headers=job.headers, timeout=limit, allow_redirects=False) as response:
             await response.read()
             return response.ok
     except (TimeoutError, aiohttp.ClientError, OSError):

@@ -11,6 +11,7 @@ COLOURS = {
     "async-psycopg": ("#2f86c4", "#74bdf0"),
     "async-asyncpg": ("#0a5fa5", "#5a9df0"),
     "headway": ("#0b7d63", "#3fc7a3"),
+    "headway-shared": ("#7646b8", "#b99af2"),
     "floor": ("#5f5a54", "#b5aea4"),
     "other": ("#7d766c", "#9a9388"),
 }
@@ -21,6 +22,7 @@ ON_BOTH = {
     "async-psycopg": "#3f95d0",
     "async-asyncpg": "#2f72d0",
     "headway": "#13906f",
+    "headway-shared": "#8e62d0",
     "floor": "#7c766e",
     "other": "#7d766c",
 }
@@ -34,6 +36,7 @@ RULES = """
 .plot .broken{stroke-dasharray:2 5}
 .plot .k-floor.line{stroke-dasharray:6 4}
 .plot .k-headway.line{stroke-width:3}
+.plot .k-headway-shared.line:not(.broken){stroke-dasharray:10 4}
 .plot .whisker{stroke:currentColor;stroke-width:1.2;opacity:.8}
 .plot .mark{fill:currentColor;stroke:var(--plot-ground);stroke-width:1}
 .plot .hollow{fill:var(--plot-hollow);stroke:currentColor;stroke-width:2}

@@ -52,6 +52,7 @@ SHAPES = {
     "async-psycopg": (4, 0.0),
     "async-asyncpg": (0, 0.0),
     "headway": (5, -pi / 2),
+    "headway-shared": (5, pi / 2),
     "floor": (6, 0.0),
 }
 

@@ -17,6 +17,7 @@ LABELS = {
     "async-psycopg": "async, psycopg",
     "async-asyncpg": "async, asyncpg",
     "headway": "Headway",
+    "headway-shared": "Headway, coalesced",
     "floor": "floor: no ORM",
 }
 VERDICTS: tuple[Verdict, ...] = ("holds", "holds only if", "does not hold", "not measured")

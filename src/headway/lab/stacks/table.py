@@ -1,4 +1,4 @@
-"""The seven kinds of application that are compared, and how each is asked."""
+"""The eight kinds of application that are compared, and how each is asked."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,6 +11,12 @@ from headway.lab.stacks.options import Options
 from headway.lab.stacks.sql import spelled
 
 ASYNC_POOL = 100
+# Twice as many as statements that callers share are under way at once.
+SHARED_POOL = 20
+HEADWAY_DOES_MORE = (
+    "signs in by token, checks permissions in the query, keeps history and wakes viewers, answers with an ETag and "
+    "safety headers"
+)
 
 
 @dataclass(frozen=True)
@@ -140,8 +146,18 @@ STACKS: dict[str, Stack] = {
             "Everybody may wait in line, as in the other stacks: elsewhere it answers 503 instead of a long wait.",
             "headway.lab.stacks.headway:create",
             pool=ASYNC_POOL,
-            does_more="signs in by token, checks permissions in the query, keeps history and wakes viewers, "
-            "answers with an ETag and safety headers",
+            does_more=HEADWAY_DOES_MORE,
+            paths=HeadwayPaths(),
+        ),
+        Stack(
+            "headway-shared",
+            "Headway, coalesced reads",
+            "The same application, with the 50 ms call as its hot reads are done: callers who ask at the same time "
+            "share a statement, which takes its 50 ms once for all of them. So this is not one call per request, as in "
+            "the other lines, and not the same work.",
+            "headway.lab.stacks.shared:create",
+            pool=SHARED_POOL,
+            does_more=HEADWAY_DOES_MORE,
             paths=HeadwayPaths(),
         ),
         Stack(

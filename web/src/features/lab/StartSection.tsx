@@ -37,7 +37,7 @@ export function StartSection() {
         Measure this machine
       </h2>
       <p className={classes.lead}>
-        The lab runs the same requests through seven ways of building a FastAPI service, from a sync Session to Headway itself,
+        The lab runs the same requests through eight ways of building a FastAPI service, from a sync Session to Headway itself,
         and tells which claims of the async guide hold here. It starts servers and a database of its own, removes them, and
         touches nothing of yours.
       </p>

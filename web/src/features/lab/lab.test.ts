@@ -4,9 +4,10 @@ import type { LabRun, LabStateOut } from "@/api/types";
 
 import { countsOf } from "./Claims";
 import { fold, type LabEvent } from "./fold";
+import { markOf } from "./marks";
 import { apart, linearScale, logScale } from "./scales";
 import { meanTime, memoryOf, seriesOf, throughput, waits } from "./series";
-import { durationWords, figures, leftWords, msWords, wordsOf } from "./words";
+import { byStack, durationWords, figures, leftWords, msWords, stackWords, wordsOf } from "./words";
 
 const run = (over: Partial<LabRun> = {}): LabRun => ({
   stack: "fair", scenario: "one-call", users: 10, repeat: 1, order: 1, how: "burst", options: { time_limit: 8 }, seconds: 1,
@@ -55,6 +56,20 @@ describe("lines of a chart", () => {
       { stack: "fair", rest: 72, busy: null },
       { stack: "headway", rest: null, busy: 110 },
     ]);
+  });
+});
+
+describe("stacks", () => {
+  test("each has a name, a colour and a shape that no other has, nor one that is not known", () => {
+    const stacks = [...Object.keys(stackWords), "unknown"];
+    expect(new Set(stacks.map(wordsOf)).size).toBe(stacks.length);
+    expect(new Set(stacks.map((stack) => markOf(stack).color)).size).toBe(stacks.length);
+    expect(new Set(Object.keys(stackWords).map((stack) => markOf(stack).shape)).size).toBe(stacks.length - 1);
+  });
+
+  test("coalesced reads are called what they are, and stand after Headway", () => {
+    expect(wordsOf("headway-shared")).toBe("Headway, coalesced");
+    expect(["floor", "headway-shared", "headway"].sort(byStack)).toEqual(["headway", "headway-shared", "floor"]);
   });
 });
 

@@ -13,6 +13,7 @@ const shapes = {
   flipped: "M0 4.8L4.6 -3.4H-4.6Z",
   star: "M0 -5.4L1.5 -1.7L5.1 -1.7L2.3 .8L3.3 4.5L0 2.3L-3.3 4.5L-2.3 .8L-5.1 -1.7L-1.5 -1.7Z",
   bar: "M-5 -2h10v4h-10Z",
+  plus: "M-1.6 -4.8h3.2v3.2h3.2v3.2h-3.2v3.2h-3.2v-3.2h-3.2v-3.2h3.2Z",
 } as const;
 
 const marks: Record<string, Mark> = {
@@ -22,7 +23,8 @@ const marks: Record<string, Mark> = {
   "async-psycopg": { color: "var(--hw-c-blue)", shape: shapes.diamond },
   "async-asyncpg": { color: "var(--hw-c-violet)", shape: shapes.circle },
   headway: { color: "var(--hw-c-teal)", shape: shapes.star },
+  "headway-shared": { color: "var(--hw-c-pink)", shape: shapes.plus },
   floor: { color: "var(--hw-c-gray)", shape: shapes.bar },
 };
 
-export const markOf = (stack: string): Mark => marks[stack] ?? { color: "var(--hw-c-pink)", shape: shapes.circle };
+export const markOf = (stack: string): Mark => marks[stack] ?? { color: "var(--hw-c-green)", shape: shapes.circle };

@@ -8,6 +8,7 @@ export const stackWords: Record<string, string> = {
   "async-psycopg": "Async, psycopg",
   "async-asyncpg": "Async, asyncpg",
   headway: "Headway",
+  "headway-shared": "Headway, coalesced",
   floor: "Floor: no ORM",
 };
 
