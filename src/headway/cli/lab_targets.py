@@ -146,7 +146,7 @@ def how(result: TargetsResult) -> str:
     return (
         f"Medians of {settings['repeats']:g} repeats. Loads are of {settings['seconds']:g} s, by {settings['users']:g} "
         "users where nothing else is said; sides take turns, and ratios and their spread are within each repeat. "
-        f"Beside the floor each is one process with {settings['connections']:g} connections, else Headway is as shipped. "
+        f"Beside the floor each is one process with {settings['connections']:g} connections; else all is as it comes. "
         f"{machine.processor}, {machine.cores} cores, {machine.system}; Headway {result.versions.get('headway', '')}."
     )
 
