@@ -142,7 +142,7 @@ def test_a_server_without_tls_when_tls_is_wanted(server: Server, home: Path) -> 
 
 def test_more_connections_than_the_server_gives(server: Server, home: Path) -> None:
     said = refusal(server.url(), home, "--workers", "3", HEADWAY_POOL_SIZE="50")
-    assert "3 workers with 53 connections each (pool 50) need 159, and PostgreSQL at" in said
+    assert "3 workers with 55 connections each (pool 50) need 165, and PostgreSQL at" in said
     assert "gives 97. Lower --workers or HEADWAY_POOL_SIZE" in said
 
 
