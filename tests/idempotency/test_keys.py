@@ -242,8 +242,8 @@ async def test_who_comes_second_waits_and_takes_over_if_the_first_is_refused(tea
     path = f"/api/projects/{project['id']}/tasks"
     async with asyncio.timeout(20):
         async with row_held(team.app, "project", project["id"]):
-            # Refused once it gets on: there is no such state.
-            first = asyncio.create_task(keyed(team.member, path, {"title": "x", "state_id": str(new_id())}))
+            # Refused once it gets on: there is no such label.
+            first = asyncio.create_task(keyed(team.member, path, {"title": "x", "label_ids": [str(new_id())]}))
             await until_waiting(team.app, 1)
             second = asyncio.create_task(keyed(team.member, path, {"title": "x"}))
             await until_waiting(team.app, 2)

@@ -12,6 +12,7 @@ from typing import Any
 import psutil
 import pytest
 
+from headway.lab import bench
 from headway.lab.plan import CALLED, LOCKED, PINGED, STACKS, Size, Wanted, plan
 from headway.lab.run import run_lab
 from headway.lab.stacks.table import STACKS as APPS
@@ -27,7 +28,7 @@ TINY = Size(
     link=(1, 5),
     mix=(5,),
     threads=(10,),
-    window=1.0,
+    window=0.4,
     batch_rows=1_000,
     side_repeats=1,
 )
@@ -44,7 +45,8 @@ def scratch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 @pytest.mark.timeout(300)
-def test_every_scenario_runs_on_every_stack() -> None:
+def test_every_scenario_runs_on_every_stack(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bench, "WARM_SECONDS", 0.2)
     told: list[Progress] = []
     result = run_lab(plan(TINY, Wanted()), command="a test", tell=told.append)
 
