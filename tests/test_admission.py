@@ -198,6 +198,19 @@ async def test_what_layers_outside_add_to_one_refusal_is_not_in_the_next() -> No
         client.heard[0]["headers"].append((b"retry-after", b"again"))
 
 
+async def test_a_place_is_free_for_the_next_when_all_who_waited_give_up_in_that_moment() -> None:
+    one = gate()
+    await one.enter()
+    waiting = [asyncio.create_task(one.enter(for_many)) for for_many in (False, True)]
+    await settle()
+    for one_of_them in waiting:
+        one_of_them.cancel()
+    one.leave()
+    await asyncio.gather(*waiting, return_exceptions=True)
+    assert (one.active, one.queued, one.wait_ahead()) == (0, 0, 0.0)
+    await one.enter()
+
+
 async def test_patience_ends_and_the_place_goes_to_the_next() -> None:
     one = gate(patience=0.01)
     await one.enter()
