@@ -123,7 +123,7 @@ class Gate:
             else:
                 turn.cancel()
                 self.queued -= 1
-                self._note_empty()
+                self._hand_on()  # whoever came after it may wait for nothing but its leaving the line
             raise
 
     def leave(self, seconds: float | None = None) -> None:
@@ -131,15 +131,16 @@ class Gate:
         if seconds is not None:
             self._held += (seconds - self._held) * WEIGHT
         self.active -= 1
+        self._hand_on()
+
+    def _hand_on(self) -> None:
+        """Gives what places there are to who waits longest."""
         while self.active < self.places and (turn := self._next()) is not None:
             self.queued -= 1
             self.active += 1
             now = turn.get_loop().time()
             self._left.append(now)
             turn.set_result(now)
-        self._note_empty()
-
-    def _note_empty(self) -> None:
         if not self.queued:
             self._left.clear()
 
