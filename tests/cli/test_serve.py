@@ -143,7 +143,7 @@ def test_bad_flags(lasting_home: Path, arguments: list[str], says: str) -> None:
 
 def test_more_connections_than_the_embedded_server_gives(lasting_home: Path) -> None:
     said = refused(Headway("--workers", "20", home=lasting_home, env={"HEADWAY_POOL_SIZE": "200"}))
-    assert said.startswith("The workers would need 4060 database connections")
+    assert said.startswith("The workers would need 4100 database connections")
 
 
 def test_a_folder_that_cannot_be_written(home: Path) -> None:

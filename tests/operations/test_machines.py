@@ -217,7 +217,7 @@ async def test_the_state_is_for_admins_of_the_server(app: FastAPI, team: Team) -
     async with app.state.database.unit_of_work() as db:
         await db.execute(text("UPDATE person SET is_admin = true WHERE id = :id"), {"id": boss.id})
     state = await boss.get("/api/administration/state")
-    assert (len(state["workers"]), state["live"], state["database"]["needed"]) == (1, "ok", 4)
+    assert (len(state["workers"]), state["live"], state["database"]["needed"]) == (1, "ok", 6)
     assert state["workers"][0]["pool"]["size"] == 1
     for person in (team.owner, team.member, team.stranger):
         assert (await person.http.get("/api/administration/state")).status_code == 403

@@ -1,7 +1,6 @@
 """How long the one command takes until it answers, on a home that is there, and its help."""
 
 import contextlib
-import os
 import shutil
 import signal
 import socket
@@ -17,6 +16,7 @@ from headway.console import CannotStart
 from headway.lab.targets.bench import Bench, Told
 from headway.lab.targets.schemas import Measured
 from headway.postgres.process import die_with_parent
+from headway.settings import load_settings
 
 START, HELP = "start", "help"
 COMMAND = [sys.executable, "-P", "-m", "headway.cli.main"]
@@ -31,6 +31,7 @@ def measure(bench: Bench, rows: Sequence[str]) -> Told:
     if START in rows:
         yield "start: making a home"
         with home() as folder:
+            refuse_outside_database(folder)
             time_to_answer(folder)
             for repeat in range(1, repeats + 1):
                 yield f"{START} ({repeat} of {repeats})"
@@ -53,14 +54,15 @@ def home() -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def environment() -> dict[str, str]:
-    """Ours, without anybody's settings of Headway."""
-    return {name: value for name, value in os.environ.items() if not name.startswith(("HEADWAY_", "PG"))}
+def refuse_outside_database(folder: Path) -> None:
+    """Raises CannotStart where the server that is started would use somebody's own database."""
+    if load_settings(home=str(folder)).database_url is not None:
+        raise CannotStart("Unset HEADWAY_DATABASE_URL: the start is measured on a database of its own.")
 
 
 def time_of_help() -> float:
     began = time.monotonic()
-    subprocess.run([*COMMAND, "--help"], env=environment(), stdout=subprocess.DEVNULL, check=True)  # noqa: S603 - ourselves
+    subprocess.run([*COMMAND, "--help"], stdout=subprocess.DEVNULL, check=True)  # noqa: S603 - ourselves
     return time.monotonic() - began
 
 
@@ -75,7 +77,6 @@ def time_to_answer(folder: Path) -> float:
         began = time.monotonic()
         process = subprocess.Popen(  # noqa: S603 - ourselves
             [*COMMAND, "serve", "--home", str(folder), "--port", str(port)],
-            env=environment(),
             stdin=subprocess.DEVNULL,
             stdout=words,
             stderr=subprocess.STDOUT,
