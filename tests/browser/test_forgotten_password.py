@@ -70,6 +70,8 @@ def test_a_forgotten_password_is_set_anew_and_a_colleague_joins_by_mail(
     page = context.new_page()
     page.goto("/sign-in")
     page.get_by_role("link", name="Forgot your password?").click()
+    # The page before has such a field too.
+    expect(page.get_by_role("heading", name="Forgot your password?")).to_be_visible()
     page.get_by_label("E-mail").fill(ADA)
     page.get_by_role("button", name="Send me a link").click()
     expect(page.get_by_role("heading", name="Look at your mail")).to_be_visible()
