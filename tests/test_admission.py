@@ -7,7 +7,7 @@ import orjson
 import pytest
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from headway.admission import FOR_MANY, SHORT_LINE, Gate, Place, TakePlace, step_aside
+from headway.admission import SHORT_LINE, Gate, Place, TakePlace, step_aside
 from headway.errors import AGAIN, Again
 from headway.middleware import OnceMore, WholeBody
 
@@ -83,15 +83,21 @@ async def test_places_go_in_the_order_of_arrival() -> None:
 
 
 async def test_one_that_others_wait_for_goes_ahead_but_has_every_other_place_at_most() -> None:
-    one, work = gate(), Work()
-    app = TakePlace(work, one)
-    asking = [Client().ask(app, scope(path=f"/api/{n}")) for n in range(4)]
-    asking += [Client().ask(app, {**scope(path=f"/api/many/{n}"), FOR_MANY: True}) for n in range(3)]
+    one, begun, go = gate(), [], asyncio.Event()
+
+    async def work(name: str, for_many: bool = False) -> None:
+        place = Place(one, for_many)
+        await place.take()
+        begun.append(name)
+        await go.wait()
+        place.give_up()
+
+    asking = [asyncio.create_task(work(f"{n}")) for n in range(4)]
+    asking += [asyncio.create_task(work(f"many/{n}", for_many=True)) for n in range(3)]
     await settle()
-    work.go.set()
+    go.set()
     await asyncio.gather(*asking)
-    assert work.begun[0] == "/api/0"
-    assert work.begun[1:7] == [f"/api/{n}" for n in ("many/0", "1", "many/1", "2", "many/2", "3")]
+    assert begun == ["0", "many/0", "1", "many/1", "2", "many/2", "3"]
     assert (one.active, one.queued) == (0, 0)
 
 

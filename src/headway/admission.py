@@ -21,8 +21,6 @@ SHORT_LINE = 8
 # Who shows nothing is refused at this share of either: a flood of sign-ins is not to keep out who works here.
 STRANGERS_SHARE = 1 / 4
 SIGNED = frozenset({b"cookie", b"authorization"})
-# In the scope of a request that others wait for too: it goes ahead of those that wait for themselves.
-FOR_MANY = "headway.for_many"
 FULL = "The server has more to do than it can at this moment. Nothing was saved; try again in a moment."
 
 Waiting = asyncio.Future[float]
@@ -201,7 +199,7 @@ class TakePlace:
         if scope["type"] != "http" or not scope["path"].startswith(GUARDED):
             await self.app(scope, receive, send)
             return
-        place = Place(self.gate, for_many=FOR_MANY in scope)
+        place = Place(self.gate)
         try:
             await place.take()
         except TimeoutError:

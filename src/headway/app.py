@@ -17,8 +17,10 @@ from headway.api import ROUTERS
 from headway.chores.rounds import Rounds
 from headway.client_address import ClientAddress
 from headway.db import Database
+from headway.hot import writes
 from headway.hot.kept import Kept
 from headway.hot.layer import NAMES, HotReads, hot
+from headway.hot.writes import HotWrites
 from headway.jobs.running import Runner
 from headway.live.hub import Hub
 from headway.middleware import KnownHost, LastResort, OnceMore, SafeHeaders, SameOrigin, Shielded, WholeBody
@@ -111,6 +113,7 @@ def create_app(settings: Settings) -> FastAPI:
                 routes=routes_of(NAMES),
                 kept=kept,
                 line=line,
+                gate=gate,
                 at_once=LOOK_UP_CONNECTIONS // 2,
             ),
             Middleware(SameOrigin, origins=origins(settings)),
@@ -118,6 +121,7 @@ def create_app(settings: Settings) -> FastAPI:
             Middleware(TakePlace, gate=gate),
             Middleware(OnceMore),
             Middleware(GZipMiddleware, minimum_size=1_000, compresslevel=5),
+            Middleware(HotWrites, database=database, routes=routes_of(writes.NAMES), at_once=LOOK_UP_CONNECTIONS // 2),
         ],
     )
     app.state.settings, app.state.database, app.state.hub, app.state.lab = settings, database, hub, lab

@@ -11,6 +11,12 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def in_json(at: datetime) -> str:
+    """A moment in UTC as PostgreSQL writes it into JSON: no zeros at the end of a fraction."""
+    text = at.replace(tzinfo=None).isoformat()
+    return f"{text.rstrip('0') if at.microsecond else text}+00:00"
+
+
 def new_id() -> UUID:
     """A version 7 UUID: sorts by creation time, so new rows land at the end of their indexes."""
     return uuid7()

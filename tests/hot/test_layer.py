@@ -1,6 +1,7 @@
 """The layer by itself: whose page is new enough for whom, and what a request has to show."""
 
 import asyncio
+from contextlib import nullcontext
 from types import SimpleNamespace
 from typing import Any, cast
 from uuid import UUID
@@ -13,10 +14,12 @@ from headway.accounts.session import COOKIE
 from headway.admission import Gate
 from headway.answers import revision_etag
 from headway.app import create_app
-from headway.hot.kept import Kept
+from headway.hot.kept import Answer, Kept
 from headway.hot.layer import HotReads, Key, is_as_new, presented
 from headway.settings import Settings
 
+# No session is ever asked for anything here.
+DATABASE: Any = SimpleNamespace(reading=nullcontext)
 KEY = Key("/api/projects/x/tasks", b"", "")
 
 
@@ -41,26 +44,17 @@ def test_a_page_is_enough_if_it_shows_as_much(built: Any, wanted: Any, is_enough
 async def test_who_needs_more_than_is_being_built_has_it_built_again() -> None:
     revision, waits, asked = 1, [asyncio.Event(), asyncio.Event()], 0
 
-    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+    async def read(_: object) -> Answer:
         nonlocal asked
         shown, wait = revision, waits[asked]
         asked += 1
         await wait.wait()
-        tag = (b"etag", revision_etag(shown).encode())
-        await send({"type": "http.response.start", "status": 200, "headers": [tag]})
-        await send({"type": "http.response.body", "body": str(shown).encode()})
+        return Answer(revision_etag(shown).encode(), str(shown).encode())
 
-    layer = HotReads(app, cast(Any, None), {}, Kept(), Gate(1, 1, 1), 1)
-    scope: Scope = {"type": "http", "headers": []}
-
-    async def receive() -> Message:
-        raise AssertionError
-
-    async def send(message: Message) -> None:
-        raise AssertionError(message)
+    layer = layer_with()
 
     def page(least: int) -> "asyncio.Task[Any]":
-        return asyncio.create_task(layer._as_new_as(revision_etag(least).encode(), KEY, scope, receive, send))
+        return asyncio.create_task(layer._as_new_as(revision_etag(least).encode(), KEY, read))
 
     first, alike = page(1), page(1)
     await asyncio.sleep(0)
@@ -78,20 +72,17 @@ async def test_who_needs_more_than_is_being_built_has_it_built_again() -> None:
 async def test_those_for_whom_it_was_too_old_have_one_more_built_between_them() -> None:
     revision, asked, go = 1, 0, asyncio.Event()
 
-    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+    async def read(_: object) -> Answer:
         nonlocal asked
         asked, shown = asked + 1, revision
         await go.wait()
         await asyncio.sleep(0.01)  # what a statement takes
-        tag = (b"etag", revision_etag(shown).encode())
-        await send({"type": "http.response.start", "status": 200, "headers": [tag]})
-        await send({"type": "http.response.body", "body": b""})
+        return Answer(revision_etag(shown).encode(), b"")
 
-    layer = HotReads(app, cast(Any, None), {}, Kept(), Gate(1, 1, 1), 1)
-    scope: Scope = {"type": "http", "headers": []}
+    layer = layer_with()
     pages = []
     for least in (1, 2, 2, 2):
-        page = layer._as_new_as(revision_etag(least).encode(), KEY, scope, cast(Any, None), cast(Any, None))
+        page = layer._as_new_as(revision_etag(least).encode(), KEY, read)
         pages.append(asyncio.create_task(page))
         await asyncio.sleep(0)
         revision = 2
@@ -105,7 +96,7 @@ async def test_who_reads_slowly_keeps_no_place() -> None:
         await send({"type": "http.response.start", "status": 401, "headers": []})
 
     line, ends = Gate(1, 1, 1), asyncio.Event()
-    layer = HotReads(app, cast(Any, None), {}, Kept(), line, 1)
+    layer = layer_with(app, line)
     layer.sights = cast(Any, SimpleNamespace(find=nobody))
 
     async def stuck(message: Message) -> None:
@@ -118,6 +109,37 @@ async def test_who_reads_slowly_keeps_no_place() -> None:
     ends.set()
     await asking
     assert line.active == 0
+
+
+async def test_a_page_that_cannot_be_read_is_nothing_to_wait_for() -> None:
+    asked, go = 0, asyncio.Event()
+
+    async def read(_: object) -> Answer:
+        nonlocal asked
+        asked += 1
+        await go.wait()
+        raise OSError
+
+    gate = Gate(2, 1, 1)
+    layer = layer_with(gate=gate)
+    pages = [asyncio.create_task(layer._as_new_as(b'W/"1"', KEY, read)) for _ in range(3)]
+    await asyncio.sleep(0)
+    go.set()
+    assert await asyncio.gather(*pages) == [None] * 3
+    assert (asked, gate.active, layer.building, len(layer.kept)) == (3, 0, {}, 0)
+
+
+async def test_who_finds_no_place_to_read_a_page_is_told_and_holds_nothing() -> None:
+    gate = Gate(1, 1, 0.01)
+    await gate.enter()
+    layer = layer_with(gate=gate)
+    with pytest.raises(TimeoutError):
+        await layer._as_new_as(b'W/"1"', KEY, cast(Any, None))
+    assert (gate.active, gate.queued, layer.building) == (1, 0, {})
+
+
+def layer_with(app: Any = None, line: Gate | None = None, gate: Gate | None = None) -> HotReads:
+    return HotReads(app, DATABASE, {}, Kept(), line or Gate(1, 1, 1), gate or Gate(2, 1, 1), 1)
 
 
 async def nobody(_: object) -> None:

@@ -7,7 +7,19 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import ARRAY, Executable, Integer, Text, bindparam, insert, text
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    DateTime,
+    Executable,
+    Integer,
+    Text,
+    TextClause,
+    Uuid,
+    bindparam,
+    insert,
+    text,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 
@@ -99,9 +111,14 @@ def at_once(change: Change) -> Sequence[tuple[Executable, dict[str, Any]]]:
     (topic, events), *more = change.events.items()
     if more or len(events) > RELOAD_BEYOND:
         return ()
+    return [(CHANGE_AND_EVENTS, values_at_once(change, topic, events))]
+
+
+def values_at_once(change: Change, topic: str, events: list[dict[str, Any]]) -> dict[str, Any]:
+    """What the statements take that write a change set with its events."""
     values = {**row_of(change), **events_of(change, topic, events)}
     del values["id"]
-    return [(CHANGE_AND_EVENTS, values)]
+    return values
 
 
 def statements(change: Change) -> Iterator[tuple[Executable, dict[str, Any]]]:
@@ -163,7 +180,7 @@ DETAILS = text(
 # commit order, which a sequence does not. clock_timestamp() is read under that lock, so times follow revisions too.
 NUMBERED = """
     counter AS (
-        INSERT INTO topic (name, revision, last_at) VALUES (:topic, :n, clock_timestamp())
+        INSERT INTO topic (name, revision, last_at) SELECT :topic, :n, clock_timestamp() {if_done}
         ON CONFLICT (name) DO UPDATE SET
             revision = topic.revision + :n,
             last_at = greatest(clock_timestamp(), topic.last_at + make_interval(secs => :n * 0.000001))
@@ -172,19 +189,40 @@ NUMBERED = """
     INSERT INTO event (topic, revision, change_set_id, kind, entity_id, before, after, at)
     SELECT :topic, counter.revision - :n + e.position, :change_set_id,
            e.row->>'kind', (e.row->>'entity_id')::uuid,
-           nullif(e.row->'before', 'null') - CAST(:rendered AS text[]), nullif(e.row->'after', 'null'),
+           nullif(e.row->'before', 'null') - CAST(:rendered AS text[]), nullif(e.row->'after', 'null') {besides},
            counter.last_at - make_interval(secs => (:n - e.position) * 0.000001)
     FROM counter, jsonb_array_elements(CAST(:rows AS jsonb)) WITH ORDINALITY AS e(row, position)
 """
-OF_EVENTS: tuple[Any, ...] = bindparam("n"), bindparam("change_set_id"), bindparam("rendered", RENDERED, ARRAY(Text))
-NEXT_EVENTS = text("WITH " + NUMBERED).bindparams(*OF_EVENTS)
 WITH_CHANGE = """
-    WITH change AS (
+    change AS (
         INSERT INTO change_set (id, person_id, means, token_id, why, created_at, undoes)
-        VALUES (:change_set_id, :person_id, :means, :token_id, :why, :created_at, :undoes)
+        SELECT :change_set_id, :person_id, :means, :token_id, :why, :created_at, :undoes {if_done}
     ),
 """
-CHANGE_AND_EVENTS = text(WITH_CHANGE + NUMBERED).bindparams(*OF_EVENTS)
+OF_CHANGE: tuple[Any, ...] = (
+    bindparam("topic", type_=Text), bindparam("n", type_=BigInteger), bindparam("change_set_id", type_=Uuid),
+    bindparam("rendered", RENDERED, ARRAY(Text)),
+    bindparam("person_id", type_=Uuid), bindparam("means", type_=Text), bindparam("token_id", type_=Uuid),
+    bindparam("why", type_=Text), bindparam("created_at", type_=DateTime(timezone=True)),
+    bindparam("undoes", type_=Uuid),
+)  # fmt: skip
+NEXT_EVENTS = text("WITH " + NUMBERED.format(if_done="", besides="")).bindparams(*OF_CHANGE[:4])
+CHANGE_AND_EVENTS = text("WITH " + (WITH_CHANGE + NUMBERED).format(if_done="", besides="")).bindparams(*OF_CHANGE)
+
+
+def done_and_recorded(done: str, tells: str, after: str = "", first: str = "") -> TextClause:
+    """A statement that does something and records it, if it does: a transaction of its own.
+
+    It takes `values_at_once` besides what `done` takes, and returns one value, or no row where nothing was done.
+
+    Args:
+        done: a statement that returns a row if it does what it should; what comes after it knows that as `done`.
+        tells: the value, as SQL.
+        after: what belongs into the event's `after` besides, as SQL that makes jsonb.
+        first: `name AS (…),` with what `done` needs.
+    """
+    recording = (WITH_CHANGE + NUMBERED).format(if_done="FROM done", besides=f"|| {after}" if after else "")
+    return text("WITH " + first + "done AS (" + done + ")," + recording + "RETURNING " + tells).bindparams(*OF_CHANGE)
 
 
 def record_change(

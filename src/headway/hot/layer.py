@@ -2,24 +2,31 @@
 
 import asyncio
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from hashlib import sha256
 from typing import Any, Final, NamedTuple, TypeVar
 from uuid import UUID
 
+from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.datastructures import QueryParams
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from headway.accounts.secrets import TOKEN_PREFIX
 from headway.accounts.session import COOKIE
-from headway.admission import FOR_MANY, Gate, Place
+from headway.admission import Gate, Place
 from headway.answers import etag, revision_etag
 from headway.db import Database
+from headway.errors import Problem
 from headway.hot import statements
 from headway.hot.kept import Answer, Kept
 from headway.hot.shared import Shared
 from headway.hot.statements import Asked, Seen, Sight
+from headway.tasks import listing
+from headway.tasks.queries import board
+from headway.tasks.schemas import PageAsked
 
 ID: Final = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 PATH: Final = re.compile(rf"/api/(?:tasks/({ID})|projects/({ID})/(tasks|board))")
@@ -38,6 +45,8 @@ LONGEST_QUERY: Final = 2_000
 NAMES: Final = frozenset({"get_task", "list_tasks", "get_board"})
 
 Value = TypeVar("Value", Seen, Sight)
+Found = TypeVar("Found")
+Read = Callable[[AsyncSession], Awaitable[Answer | None]]
 
 
 class Key(NamedTuple):
@@ -55,13 +64,22 @@ class HotReads:
         routes: those it answers for, by name: logs and metrics call a request after its route.
         kept: pages that were answered before.
         line: where they wait when there are too many; not in the line in front of the pool, of which they use little.
+        gate: the line in front of the pool, for those that read a page anew.
         at_once: statements under way for each of the two kinds of look-up.
     """
 
     def __init__(
-        self, app: ASGIApp, database: Database, routes: Mapping[str, Any], kept: Kept, line: Gate, at_once: int
+        self,
+        app: ASGIApp,
+        database: Database,
+        routes: Mapping[str, Any],
+        kept: Kept,
+        line: Gate,
+        gate: Gate,
+        at_once: int,
     ) -> None:
-        self.app, self.database, self.routes, self.kept, self.line = app, database, routes, kept, line
+        self.app, self.database, self.routes, self.kept = app, database, routes, kept
+        self.line, self.gate = line, gate
         self.tasks = Shared(partial(self._look_up, Seen, statements.tasks), at_once)
         self.sights = Shared(partial(self._look_up, Sight, statements.sights), at_once)
         self.building: dict[Key, asyncio.Future[Answer | None]] = {}
@@ -100,7 +118,9 @@ class HotReads:
         return {one: kind(*row) for one, row in rows.items()}
 
     async def _task(self, secret: "Secret", task_id: UUID, scope: Scope, receive: Receive, send: Send) -> None:
-        seen = None if scope["query_string"] else await found_of(self.tasks, Asked(*secret, task_id))
+        seen: Seen | None = None
+        if not scope["query_string"]:
+            seen = await found_of(self.tasks, Asked(*secret, task_id))
         if seen is None:
             await self.app(scope, receive, send)
             return
@@ -119,19 +139,30 @@ class HotReads:
         wanted = revision_etag(sight.revision, *more).encode()
         key = Key(scope["path"], scope["query_string"], sight.role if is_board else "")
         kept = self.kept.get(key)
-        if kept is None or not is_as_new(kept.etag, wanted):
-            kept = await self._as_new_as(wanted, key, scope, receive, send)
-            if kept is None:
-                return
-        else:
+        if kept is not None and is_as_new(kept.etag, wanted):
             self.kept.used_total += 1
+        else:
+            read = read_board if is_board else partial(read_page, query=scope["query_string"])
+            try:
+                kept = await self._as_new_as(
+                    wanted, key, partial(read, person_id=sight.person_id, project_id=project_id)
+                )
+            except TimeoutError:
+                await self.gate.refuse(send)
+                return
+        if kept is None:
+            await self.app(scope, receive, send)
+            return
         self._note(scope, "get_board" if is_board else "list_tasks", sight.person_id)
         await answer(scope, send, kept)
 
-    async def _as_new_as(self, wanted: bytes, key: Key, scope: Scope, receive: Receive, send: Send) -> Answer | None:
-        """The page as the route answers it: to somebody else who asks at the same time, or to this request.
+    async def _as_new_as(self, wanted: bytes, key: Key, read: Read) -> Answer | None:
+        """The page as it is now: read for somebody else who asks at the same time, or for this request.
 
-        None: the route has answered something else, and it is sent.
+        None: it takes the route to say what there is to say.
+
+        Raises:
+            TimeoutError: there was no place for it, for too long.
         """
         while (building := self.building.get(key)) is not None:
             built = await asyncio.shield(building)
@@ -143,14 +174,26 @@ class HotReads:
         self.building[key] = mine
         built = None
         try:
-            built = await built_by(self.app, scope, receive, send)
-            self.kept.built_total += 1
-            if built is not None and built.etag:
+            built = await self._built(read)
+            if built is not None:
                 self.kept.put(key, built)
         finally:
-            mine.set_result(built if built is not None and built.etag else None)
+            mine.set_result(built)
             if self.building.get(key) is mine:
                 del self.building[key]
+        return built
+
+    async def _built(self, read: Read) -> Answer | None:
+        place = Place(self.gate, for_many=True)
+        await place.take()
+        try:
+            async with self.database.reading() as db:
+                built = await read(db)
+        except (Problem, SQLAlchemyError, OSError):
+            return None
+        finally:
+            place.give_up()
+        self.kept.built_total += built is not None
         return built
 
     def _note(self, scope: Scope, name: str, person_id: UUID) -> None:
@@ -185,7 +228,7 @@ def presented(headers: Sequence[tuple[bytes, bytes]]) -> Secret | None:
     return found
 
 
-async def found_of(shared: Shared[Asked, Value], asked: Asked) -> Value | None:
+async def found_of(shared: Shared[Asked, Found], asked: Asked) -> Found | None:
     """What the look-up finds; None also where the database let it down: the route says so, or tries again."""
     try:
         return await shared.find(asked)
@@ -210,28 +253,25 @@ def revisions(tag: bytes) -> tuple[Any, ...]:
     return (int(revision), int(more[0]), more[1]) if more else (int(revision), b"")
 
 
-async def built_by(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> Answer | None:
-    """What the application answers with 200; None when it answered something else, which is sent."""
-    plain = {**scope, FOR_MANY: True, "headers": [one for one in scope["headers"] if one[0] != b"accept-encoding"]}
-    head: Message | None = None
-    passes = False
-    chunks: list[bytes] = []
-
-    async def keep(message: Message) -> None:
-        nonlocal head, passes
-        if message["type"] == "http.response.start":
-            head, passes = message, message["status"] != 200
-        if passes:
-            await send(message)
-        elif message["type"] == "http.response.body":
-            chunks.append(message.get("body", b""))
-
-    await app(plain, receive, keep)
-    # What the application has found out about the request is what logs and metrics ask for.
-    scope.update({name: plain[name] for name in ("route", "endpoint", "path_params", "state") if name in plain})
-    if head is None or passes:
+async def read_board(db: AsyncSession, person_id: UUID, project_id: UUID) -> Answer | None:
+    """A board, if it is one and they see all of it."""
+    row = (await db.execute(*board(person_id, project_id))).one_or_none()
+    if row is None:
         return None
-    return Answer(next((value for name, value in head["headers"] if name == b"etag"), b""), b"".join(chunks))
+    text, in_part, revision, *more = row
+    return None if in_part else Answer(revision_etag(revision, *more).encode(), text.encode())
+
+
+async def read_page(db: AsyncSession, person_id: UUID, project_id: UUID, query: bytes) -> Answer | None:
+    """A page of tasks, if there is one and they see all of it."""
+    try:
+        asked = PageAsked.model_validate(dict(QueryParams(query)))
+    except ValidationError:
+        return None
+    rows = (await db.execute(*listing.page(person_id, project_id, asked))).all()
+    if not rows or rows[0].restricted:
+        return None
+    return Answer(revision_etag(rows[0][0]).encode(), listing.page_json(rows, asked).encode())
 
 
 async def answer(scope: Scope, send: Send, kept: Answer) -> None:

@@ -24,6 +24,7 @@ from sqlalchemy import (
     column,
     func,
     literal,
+    null,
     or_,
     select,
     true,
@@ -39,7 +40,8 @@ from headway.events.queries import revision_of, topic_of
 from headway.projects.models import Project
 from headway.projects.queries import my_role, only_visible, project_revision, restricted
 from headway.tasks.models import Task
-from headway.tasks.queries import only_seen, task_json
+from headway.tasks.one_statement import Place
+from headway.tasks.queries import only_seen, task_json, usual_places
 
 PERSON: ColumnElement[UUID] = Person.id.expression
 # Who was not seen for so long is to be noted down soon.
@@ -72,6 +74,32 @@ class Seen(NamedTuple):
     version: int
 
 
+class Changing(NamedTuple):
+    """Who is about to change a task, by which token if by one, their role, and its JSON text."""
+
+    person_id: UUID
+    token_id: UUID | None
+    role: str
+    text: str
+
+
+class Adding(NamedTuple):
+    """Who is about to add a task to a project, by which token if by one, their role, whether they see all of it."""
+
+    person_id: UUID
+    token_id: UUID | None
+    role: str
+    restricted: bool
+    key: str
+    state_id: UUID
+    category: str
+    last: str | None
+
+    @property
+    def place(self) -> Place:
+        return Place(*self[4:])
+
+
 def wanted() -> FromClause:
     """The parameters as a table (secret_hash, is_token, thing_id, n)."""
     return (
@@ -91,31 +119,38 @@ def wanted() -> FromClause:
     )
 
 
-def holders(asked: FromClause) -> FromClause:
-    """Beside each row the person whose session or token it is, while it lasts, may read and was noted lately."""
+def holders(asked: FromClause, scope: Scope) -> FromClause:
+    """Beside each row the person whose session or token it is, while it lasts, may do this and was noted lately.
+
+    (person_id, token_id)
+    """
     at, lately = bindparam("at", type_=DateTime(timezone=True)), bindparam("lately", type_=DateTime(timezone=True))
-    sessions = select(SignIn.person_id).where(
+    sessions = select(SignIn.person_id, null().cast(Uuid).label("token_id")).where(
         ~asked.c.is_token,
         SignIn.secret_hash == asked.c.secret_hash,
         SignIn.expires_at > at,
         SignIn.last_seen_at > lately,
     )
-    tokens = select(ApiToken.person_id).where(
+    tokens = select(ApiToken.person_id, ApiToken.id).where(
         asked.c.is_token,
         ApiToken.secret_hash == asked.c.secret_hash,
         or_(ApiToken.expires_at.is_(None), ApiToken.expires_at > at),
         ApiToken.last_used_at > lately,
-        literal(Scope.read.value, Text) == func.any(ApiToken.scopes),
+        literal(scope.value, Text) == func.any(ApiToken.scopes),
     )
     return union_all(sessions.correlate(asked), tokens.correlate(asked)).lateral("holder")
 
 
-def askers(*columns: Any) -> tuple[Select[Any], FromClause]:
-    """(n, person, columns) of everybody asking who may come in, and the table of what they ask for."""
+def askers(*columns: Any, scope: Scope = Scope.read) -> tuple[Select[Any], FromClause]:
+    """(n, person, columns) of everybody asking who may come in, and the table of what they ask for.
+
+    Who is about to write is told with their token: (n, person, token, columns).
+    """
     asked = wanted()
-    holder = holders(asked)
+    holder = holders(asked, scope)
+    who = (PERSON,) if scope is Scope.read else (PERSON, holder.c.token_id)
     statement = (
-        select(asked.c.n, PERSON, *columns)
+        select(asked.c.n, *who, *columns)
         .select_from(asked)
         .join(holder, true())
         .join(Person, Person.id == holder.c.person_id)
@@ -138,6 +173,23 @@ def tasks() -> Select[Any]:
     statement, asked = askers(task_json().cast(Text), Task.version)
     found = statement.join(Task, Task.id == asked.c.thing_id).join(Project, Project.id == Task.project_id)
     return only_seen(found, PERSON).where(Task.deleted_at.is_(None))
+
+
+@cache
+def changing() -> Select[Any]:
+    """(n, *Changing) of tasks."""
+    statement, asked = askers(my_role, task_json().cast(Text), scope=Scope.write)
+    found = statement.join(Task, Task.id == asked.c.thing_id).join(Project, Project.id == Task.project_id)
+    return only_seen(found, PERSON).where(Task.deleted_at.is_(None))
+
+
+@cache
+def adding() -> Select[Any]:
+    """(n, *Adding) of projects."""
+    usual = usual_places(Project.id.expression).correlate(Project).lateral("usual")
+    statement, asked = askers(my_role, restricted, Project.key, *usual.c, scope=Scope.write)
+    found = statement.join(Project, Project.id == asked.c.thing_id).join(usual, true())
+    return only_visible(found, PERSON)
 
 
 async def look_up(db: AsyncSession, statement: Select[Any], asked: Sequence[Asked]) -> Mapping[Asked, tuple[Any, ...]]:

@@ -22,11 +22,16 @@ REFUSALS: dict[Right, str] = {
 }
 
 
+def may(role: str, right: Right) -> bool:
+    """Whether the role has the right."""
+    return right in MAY[ProjectRole(role)]
+
+
 def require(role: str, right: Right) -> None:
     """Lets pass who has the right.
 
     Raises:
         Forbidden: they see the project, but their role does not have it.
     """
-    if right not in MAY[ProjectRole(role)]:
+    if not may(role, right):
         raise Forbidden(f"role.{right}", REFUSALS[right])

@@ -31,7 +31,7 @@ from headway.projects.models import Category, Project, State
 from headway.projects.queries import OUTSIDE, only_visible, project_revision, restricted
 from headway.tasks.models import Task, TaskAssignee, TaskLabel
 from headway.tasks.queries import containing, is_seen, row_json
-from headway.tasks.schemas import Sort
+from headway.tasks.schemas import PageAsked, Sort
 
 NO_DUE_DATE = date(9999, 12, 31)
 
@@ -70,15 +70,19 @@ ORDERS: dict[Sort, Order] = {
 }
 
 
-def page(
-    person_id: UUID, project_id: UUID, filters: Filters, sort: Sort, cursor: str | None, limit: int
-) -> "Prepared[int, bool, str | None, Any, UUID]":
+def filters_of(asked: PageAsked) -> Filters:
+    """What it is narrowed to."""
+    return Filters(asked.state_id, asked.category, asked.assignee_id, asked.label_id, asked.priority, asked.q)
+
+
+def page(person_id: UUID, project_id: UUID, asked: PageAsked) -> "Prepared[int, bool, str | None, Any, UUID]":
     """(revision, restricted, JSON text, sort key, id) of each task of the page and one more; one row without a task if
     it is empty. Restricted: whether they see only what is assigned to them.
 
     Raises:
         Invalid: the cursor belongs to another sort order, or is none.
     """
+    filters, sort, cursor = filters_of(asked), asked.sort, asked.cursor
     after: dict[str, Any] = {}
     if cursor:
         _, after["key"], after["last"] = decode_cursor(cursor, (str, ORDERS[sort].part, id_part), first=sort.value)
@@ -86,7 +90,7 @@ def page(
     statement = pages(sort, bool(cursor), frozenset(values))
     if filters.q and filters.q.strip():
         statement = built(sort, bool(cursor), frozenset(values), filters.q)
-    return statement, {"person_id": person_id, "project_id": project_id, "limit": limit, **values, **after}
+    return statement, {"person_id": person_id, "project_id": project_id, "limit": asked.limit, **values, **after}
 
 
 @cache
@@ -140,10 +144,10 @@ def narrowed(tasks: Select[Any], filters: Filters) -> Select[Any]:
     return tasks
 
 
-def page_json(rows: Sequence[Row[Any]], sort: Sort, limit: int) -> str:
+def page_json(rows: Sequence[Row[Any]], asked: PageAsked) -> str:
     """The page's JSON from the rows of `page`."""
     found = [row for row in rows if row.data is not None]
-    more = len(found) > limit
-    found = found[:limit]
-    cursor = f'"{encode_cursor(sort.value, found[-1].key, found[-1].id)}"' if more else "null"
+    more = len(found) > asked.limit
+    found = found[: asked.limit]
+    cursor = f'"{encode_cursor(asked.sort.value, found[-1].key, found[-1].id)}"' if more else "null"
     return f'{{"items":[{",".join(row.data for row in found)}],"next_cursor":{cursor},"revision":{rows[0][0]}}}'

@@ -8,9 +8,9 @@ from sqlalchemy import BigInteger, Date, DateTime, Integer, Select, Text, Uuid, 
 from headway.paging import decode_cursor, id_part
 from headway.projects.models import Project
 from headway.projects.queries import whole_visible
-from headway.tasks.listing import NO_DUE_DATE, ORDERS, Filters
+from headway.tasks.listing import NO_DUE_DATE, ORDERS, Filters, filters_of
 from headway.tasks.moments import MOMENT, AsOf, lateral_then, moment
-from headway.tasks.schemas import Sort
+from headway.tasks.schemas import PageAsked, Sort
 
 # A sort key of a task's picture, and what PostgreSQL calls its type.
 KEYS: dict[Sort, tuple[str, Any]] = {
@@ -27,17 +27,16 @@ CATEGORY = """
 DESCRIBED = "LEFT JOIN LATERAL state_at(:topic, moment.revision, '{text}') x ON x.entity_id = s.entity_id"
 
 
-def page_then(
-    person_id: UUID, project_id: UUID, filters: Filters, sort: Sort, cursor: str | None, limit: int, as_of: AsOf
-) -> Select[Any]:
+def page_then(person_id: UUID, project_id: UUID, asked: PageAsked, as_of: AsOf) -> Select[Any]:
     """(revision, JSON text, sort key, id, …) of each task of the page and one more, as `listing.page`.
 
     Raises:
         Invalid: the cursor belongs to another sort order, or is none.
     """
+    filters, sort, cursor = filters_of(asked), asked.sort, asked.cursor
     order, (key, kind) = ORDERS[sort], KEYS[sort]
     where, more = narrowed(filters)
-    more.append(bindparam("limit", limit + 1, BigInteger))
+    more.append(bindparam("limit", asked.limit + 1, BigInteger))
     if cursor:
         _, last, task_id = decode_cursor(cursor, (str, order.part, id_part), first=sort.value)
         where += f" AND ({key}, s.entity_id) {'<' if order.descending else '>'} (:last, :last_id)"

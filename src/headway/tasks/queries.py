@@ -173,10 +173,10 @@ def state_to_enter(project_id: UUID, state_id: UUID) -> Select[UUID, str]:
     return states.with_for_update(read=True)
 
 
-def places(project_id: UUID) -> Select[UUID, str, str | None]:
+def places(project_id: UUID | ColumnElement[UUID]) -> Select[UUID, str, str | None]:
     """(state, its category, the last rank in the project) of each state."""
-    last = select(Task.rank).where(Task.project_id == project_id).order_by(Task.rank.desc()).limit(1).scalar_subquery()
-    return select(State.id, State.category, last).where(State.project_id == project_id)
+    ranks = select(Task.rank).where(Task.project_id == project_id).order_by(Task.rank.desc()).correlate(Project)
+    return select(State.id, State.category, ranks.limit(1).scalar_subquery()).where(State.project_id == project_id)
 
 
 @prepared
@@ -185,10 +185,15 @@ def place_in(project_id: UUID, state_id: UUID) -> Select[UUID, str, str | None]:
     return places(project_id).where(State.id == state_id)
 
 
-@prepared
-def usual_place(project_id: UUID) -> Select[UUID, str, str | None]:
+def usual_places(project_id: UUID | ColumnElement[UUID]) -> Select[UUID, str, str | None]:
     """The same of the state that new tasks start in."""
     return places(project_id).order_by(State.category != "todo", State.category != "backlog", State.rank).limit(1)
+
+
+@prepared
+def usual_place(project_id: UUID) -> Select[UUID, str, str | None]:
+    """The same, built once."""
+    return usual_places(project_id)
 
 
 @cache

@@ -12,18 +12,15 @@ from headway.answers import UNCHANGED, json_answer, refusals, revision_etag
 from headway.db import Db, fetch
 from headway.errors import Invalid, NotFound
 from headway.merging import Match, with_merged
-from headway.paging import Limit
 from headway.projects.commands import refuse_restricted
-from headway.projects.models import Category, Project
+from headway.projects.models import Project
 from headway.routing import Route
 from headway.tasks import clearing, commands, listing, past, past_listing, queries, schemas
 from headway.tasks.moments import Then, refuse_gone, told
-from headway.text import Storable
 from headway.workspaces.queries import visible_workspace
 
 router = APIRouter(route_class=Route)
 NO_PROJECT = ("project.not_found", "There is no such project.")
-Words = Annotated[str | None, Query(max_length=200), Storable]
 
 
 def answer_written(task: commands.Picture, status: int = 200) -> Response:
@@ -68,24 +65,15 @@ async def list_tasks(
     db: Db,
     me: Me,
     then: Then,
-    state_id: UUID | None = None,
-    category: Category | None = None,
-    assignee_id: UUID | None = None,
-    label_id: UUID | None = None,
-    priority: schemas.Priority | None = None,
-    q: Words = None,
-    sort: schemas.Sort = schemas.Sort.rank,
-    cursor: Annotated[str | None, Query(max_length=1_000)] = None,
-    limit: Limit = 50,
+    asked: Annotated[schemas.PageAsked, Query()],
 ) -> Response:
     """Tasks of a project, filtered and sorted, a page at a time; with `as_of` as they were then."""
     if then:
         await refuse_restricted(db, me.person_id, project_id)
-    filters = listing.Filters(state_id, category, assignee_id, label_id, priority, q)
     page: Any = (
-        (past_listing.page_then(me.person_id, project_id, filters, sort, cursor, limit, then),)
+        (past_listing.page_then(me.person_id, project_id, asked, then),)
         if then
-        else listing.page(me.person_id, project_id, filters, sort, cursor, limit)
+        else listing.page(me.person_id, project_id, asked)
     )
     rows = (await db.execute(*page)).all()
     if not rows:
@@ -93,7 +81,7 @@ async def list_tasks(
     if then:
         refuse_gone(rows[0])
     shows = None if then or rows[0].restricted else revision_etag(rows[0][0])
-    return json_answer(listing.page_json(rows, sort, limit), shows=shows)
+    return json_answer(listing.page_json(rows, asked), shows=shows)
 
 
 @router.post(

@@ -8,9 +8,10 @@ from uuid import UUID
 
 from pydantic import BaseModel, BeforeValidator, Field
 
+from headway.paging import Limit
 from headway.projects.models import Category
 from headway.projects.schemas import ABSENT, LabelOut, PersonSeen, ProjectOut, StateOut, Version
-from headway.text import Body, Input, Title
+from headway.text import Body, Input, Storable, Title
 
 Priority = Annotated[int, Field(ge=0, le=4, description="0 none, 1 low, 2 medium, 3 high, 4 urgent.")]
 Ids = Annotated[list[UUID], Field(max_length=50)]
@@ -83,12 +84,36 @@ class BoardThen(Board):
     counts: dict[UUID, int] = Field(description="How many tasks each state had, shown or not.")
 
 
+class Sort(StrEnum):
+    """What a list is sorted by."""
+
+    rank = "rank"
+    updated = "-updated"
+    due = "due"
+    priority = "-priority"
+    number = "number"
+
+
 class TaskPage(BaseModel):
     """Some of a project's tasks; `next_cursor` is null on the last page."""
 
     items: list[TaskRow]
     next_cursor: str | None
     revision: int
+
+
+class PageAsked(BaseModel):
+    """Which of a project's tasks to list, in which order, and how many at a time."""
+
+    state_id: UUID | None = None
+    category: Category | None = None
+    assignee_id: UUID | None = None
+    label_id: UUID | None = None
+    priority: Priority | None = None
+    q: Annotated[str | None, Field(max_length=200), Storable] = None
+    sort: Sort = Sort.rank
+    cursor: Annotated[str | None, Field(max_length=1_000)] = None
+    limit: Limit = 50
 
 
 class MyWork(BaseModel):
@@ -147,13 +172,3 @@ class Move(Input):
     state_id: UUID | None = None
     after_id: UUID | None = Field(default=None, description="Goes right behind this task.")
     before_id: UUID | None = Field(default=None, description="Goes right before this task, if `after_id` is not given.")
-
-
-class Sort(StrEnum):
-    """What a list is sorted by."""
-
-    rank = "rank"
-    updated = "-updated"
-    due = "due"
-    priority = "-priority"
-    number = "number"
