@@ -33,6 +33,7 @@ from starlette.requests import HTTPConnection
 
 from headway.errors import COMMITTING, NotFound
 from headway.settings import LOOK_UP_CONNECTIONS, Settings
+from headway.spelled import spelled
 
 Columns = TypeVarTuple("Columns")
 Given = ParamSpec("Given")
@@ -77,12 +78,12 @@ class Database:
     def __init__(self, settings: Settings) -> None:
         self.engine = engine_of(settings, settings.pool_size)
         self.look_up_engine = engine_of(settings, LOOK_UP_CONNECTIONS)
-        self.writes = async_sessionmaker(self.engine, expire_on_commit=False)
         # Reads skip BEGIN and COMMIT; each statement is its own snapshot, so an answer is built by one statement.
         self.reads, self.look_ups = (
-            async_sessionmaker(engine.execution_options(isolation_level="AUTOCOMMIT"), expire_on_commit=False)
-            for engine in (self.engine, self.look_up_engine)
+            async_sessionmaker(engine, expire_on_commit=False) for engine in (self.engine, self.look_up_engine)
         )
+        in_transactions = self.engine.execution_options(isolation_level="READ COMMITTED")
+        self.writes = async_sessionmaker(in_transactions, expire_on_commit=False)
         self.opened = self.closed = 0
         self.after_commit: Callable[[], None] = lambda: None
 
@@ -132,9 +133,10 @@ class Database:
 
 
 def engine_of(settings: Settings, size: int) -> AsyncEngine:
-    """An engine with at most so many connections."""
+    """An engine with at most so many connections, and without transactions unless they are asked for."""
     return create_async_engine(
         settings.async_url,
+        isolation_level="AUTOCOMMIT",
         pool_size=size,
         max_overflow=0,
         pool_timeout=settings.pool_timeout,
@@ -180,6 +182,7 @@ def prepared(build: Callable[Given, Select[*Columns]]) -> "Callable[Given, Prepa
     """Has a statement built once, with a parameter for each argument of the function, and handed out with its values.
 
     For what is asked with every request: building such a statement takes longer than PostgreSQL takes to answer it.
+    One of columns only is spelled out, see `spelled`; one that loads objects stays a `select()`.
     It takes its arguments by position, and uses them as values only: nothing may depend on what they are.
     """
     names = list(signature(build).parameters)
@@ -188,7 +191,9 @@ def prepared(build: Callable[Given, Select[*Columns]]) -> "Callable[Given, Prepa
     def statement() -> Select[*Columns]:
         types = [get_type_hints(build)[name] for name in names]
         given: Any = (bindparam(name, type_=OF_TYPE[type_]) for name, type_ in zip(names, types, strict=True))
-        return cast(Any, build)(*given)  # type: ignore[no-any-return]
+        built: Any = cast(Any, build)(*given)
+        loads = any(one["expr"] is one["entity"] for one in built.column_descriptions)
+        return built if loads else spelled(built)  # type: ignore[no-any-return]
 
     @wraps(build)
     def with_values(*values: Given.args, **_: Given.kwargs) -> "Prepared[*Columns]":

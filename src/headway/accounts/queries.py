@@ -25,10 +25,16 @@ def person_signed_in(secret_hash: bytes, at: datetime) -> Select[UUID, str, str 
 
 
 @prepared
-def person_with_token(secret_hash: bytes) -> Select[Person, ApiToken]:
-    """The person behind an API token, whatever has become of either."""
+def person_with_token(
+    secret_hash: bytes,
+) -> "Select[UUID, str, str | None, bool, datetime | None, UUID, list[str], datetime | None, datetime | None]":
+    """The person behind an API token, whatever has become of either.
+
+    (id, name, address, whether an admin, suspended; token, its scopes, its end, last used)
+    """
+    owner = Person.id, Person.name, Person.email, Person.is_admin, Person.suspended_at
     return (
-        select(Person, ApiToken)
+        select(*owner, ApiToken.id, ApiToken.scopes, ApiToken.expires_at, ApiToken.last_used_at)
         .join(ApiToken, ApiToken.person_id == Person.id)
         .where(ApiToken.secret_hash == secret_hash)
     )

@@ -61,17 +61,15 @@ async def bearer_of(db: AsyncSession, connection: HTTPConnection, secret: str, m
         # Only wrong ones count: a script with an old token must not lock out whoever shares its address.
         limit_address("token")
         raise Unauthenticated("token", "This token is not valid (any more). Make a new one in your account settings.")
-    person, token = row
-    if person.suspended_at is not None:
+    person_id, name, email, is_admin, suspended_at, token_id, scopes, expires_at, last_used_at = row
+    if suspended_at is not None:
         raise Unauthenticated(*SUSPENDED)
-    if token.expires_at is not None and token.expires_at <= now():
+    if expires_at is not None and expires_at <= now():
         raise Unauthenticated("token.expired", "This token has expired. Make a new one in your account settings.")
-    scopes = frozenset(token.scopes)
-    require_scope(scopes, connection)
-    if token.last_used_at is None or now() - token.last_used_at > SEEN_EVERY:
-        await db.execute(update(ApiToken).where(ApiToken.id == token.id).values(last_used_at=now()))
-    is_admin = person.is_admin and Scope.admin in scopes
-    return Person(person.id, person.name, person.email, is_admin, means, token_id=token.id)
+    require_scope(frozenset(scopes), connection)
+    if last_used_at is None or now() - last_used_at > SEEN_EVERY:
+        await db.execute(update(ApiToken).where(ApiToken.id == token_id).values(last_used_at=now()))
+    return Person(person_id, name, email, is_admin and Scope.admin in scopes, means, token_id=token_id)
 
 
 async def holder_of(db: AsyncSession, secret: str) -> Person:

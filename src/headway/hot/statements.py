@@ -39,6 +39,7 @@ from headway.clock import now
 from headway.events.queries import revision_of, topic_of
 from headway.projects.models import Project
 from headway.projects.queries import my_role, only_visible, project_revision, restricted
+from headway.spelled import spelled
 from headway.tasks.models import Task
 from headway.tasks.one_statement import Place
 from headway.tasks.queries import only_seen, task_json, usual_places
@@ -160,39 +161,39 @@ def askers(*columns: Any, scope: Scope = Scope.read) -> tuple[Select[Any], FromC
 
 
 @cache
-def sights() -> Select[Any]:
+def sights() -> Any:
     """(n, *Sight) of projects."""
     workspace_revision = revision_of(topic_of("workspace", Project.workspace_id))
     statement, asked = askers(my_role, restricted, project_revision(), workspace_revision)
-    return only_visible(statement.join(Project, Project.id == asked.c.thing_id), PERSON)
+    return spelled(only_visible(statement.join(Project, Project.id == asked.c.thing_id), PERSON))
 
 
 @cache
-def tasks() -> Select[Any]:
+def tasks() -> Any:
     """(n, *Seen) of tasks."""
     statement, asked = askers(task_json().cast(Text), Task.version)
     found = statement.join(Task, Task.id == asked.c.thing_id).join(Project, Project.id == Task.project_id)
-    return only_seen(found, PERSON).where(Task.deleted_at.is_(None))
+    return spelled(only_seen(found, PERSON).where(Task.deleted_at.is_(None)))
 
 
 @cache
-def changing() -> Select[Any]:
+def changing() -> Any:
     """(n, *Changing) of tasks."""
     statement, asked = askers(my_role, task_json().cast(Text), scope=Scope.write)
     found = statement.join(Task, Task.id == asked.c.thing_id).join(Project, Project.id == Task.project_id)
-    return only_seen(found, PERSON).where(Task.deleted_at.is_(None))
+    return spelled(only_seen(found, PERSON).where(Task.deleted_at.is_(None)))
 
 
 @cache
-def adding() -> Select[Any]:
+def adding() -> Any:
     """(n, *Adding) of projects."""
     usual = usual_places(Project.id.expression).correlate(Project).lateral("usual")
     statement, asked = askers(my_role, restricted, Project.key, *usual.c, scope=Scope.write)
     found = statement.join(Project, Project.id == asked.c.thing_id).join(usual, true())
-    return only_visible(found, PERSON)
+    return spelled(only_visible(found, PERSON))
 
 
-async def look_up(db: AsyncSession, statement: Select[Any], asked: Sequence[Asked]) -> Mapping[Asked, tuple[Any, ...]]:
+async def look_up(db: AsyncSession, statement: Any, asked: Sequence[Asked]) -> Mapping[Asked, tuple[Any, ...]]:
     """What the statement finds for each, without its n."""
     hashes, are_tokens, ids = zip(*asked, strict=True)
     at = now()

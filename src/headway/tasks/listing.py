@@ -29,8 +29,9 @@ from headway.db import Prepared
 from headway.paging import decode_cursor, encode_cursor, id_part, int_part, text_part, time_part
 from headway.projects.models import Category, Project, State
 from headway.projects.queries import OUTSIDE, only_visible, project_revision, restricted
+from headway.spelled import spelled
 from headway.tasks.models import Task, TaskAssignee, TaskLabel
-from headway.tasks.queries import containing, is_seen, row_json
+from headway.tasks.queries import containing, given_words, is_seen, row_json
 from headway.tasks.schemas import PageAsked, Sort
 
 NO_DUE_DATE = date(9999, 12, 31)
@@ -87,26 +88,28 @@ def page(person_id: UUID, project_id: UUID, asked: PageAsked) -> "Prepared[int, 
     if cursor:
         _, after["key"], after["last"] = decode_cursor(cursor, (str, ORDERS[sort].part, id_part), first=sort.value)
     values = {name: value for name in NAMES if (value := getattr(filters, name)) is not None}
-    statement = pages(sort, bool(cursor), frozenset(values))
-    if filters.q and filters.q.strip():
-        statement = built(sort, bool(cursor), frozenset(values), filters.q)
-    return statement, {"person_id": person_id, "project_id": project_id, "limit": asked.limit, **values, **after}
+    words = given_words(filters.q or "")
+    given = {"person_id": person_id, "project_id": project_id, "limit": asked.limit, **values, **words, **after}
+    return pages(sort, bool(cursor), frozenset(values), len(words)), given
 
 
 @cache
-def pages(sort: Sort, goes_on: bool, filters: frozenset[str]) -> Select[int, bool, str | None, Any, UUID]:
+def pages(
+    sort: Sort, goes_on: bool, filters: frozenset[str], words: int = 0
+) -> "Select[int, bool, str | None, Any, UUID]":
     """The statement of a page, built once for each kind of page; it takes longer than it takes to run."""
-    return built(sort, goes_on, filters)
+    return spelled(built(sort, goes_on, filters, words))  # type: ignore[no-any-return]
 
 
-def built(sort: Sort, goes_on: bool, filters: frozenset[str], words: str | None = None) -> Select[Any]:
-    """The statement of a page with these filters, their values as parameters."""
+def built(sort: Sort, goes_on: bool, filters: frozenset[str], words: int) -> Select[Any]:
+    """The statement of a page with these filters and so many words, their values as parameters."""
     order = ORDERS[sort]
     person_id: Any = bindparam("person_id", type_=Uuid)
     given: Any = {name: bindparam(name) for name in filters}
     tasks = narrowed(
         select(row_json().cast(Text).label("data"), order.key.label("key"), Task.id.label("id")),
-        Filters(**given, q=words),
+        Filters(**given),
+        words,
     ).where(Task.project_id == Project.id, Task.deleted_at.is_(None), is_seen())
     if goes_on:
         here = tuple_(order.key, Task.id)
@@ -126,8 +129,8 @@ def built(sort: Sort, goes_on: bool, filters: frozenset[str], words: str | None 
     )
 
 
-def narrowed(tasks: Select[Any], filters: Filters) -> Select[Any]:
-    """The statement with the filters' conditions."""
+def narrowed(tasks: Select[Any], filters: Filters, words: int) -> Select[Any]:
+    """The statement with the filters' conditions, and those of so many words."""
     if filters.state_id is not None:
         tasks = tasks.where(Task.state_id == filters.state_id)
     if filters.category is not None:
@@ -139,9 +142,7 @@ def narrowed(tasks: Select[Any], filters: Filters) -> Select[Any]:
         tasks = tasks.where(Task.id.in_(select(TaskLabel.task_id).where(TaskLabel.label_id == filters.label_id)))
     if filters.priority is not None:
         tasks = tasks.where(Task.priority == filters.priority)
-    if filters.q and filters.q.strip():
-        tasks = tasks.where(containing(filters.q))
-    return tasks
+    return tasks.where(containing(words)) if words else tasks
 
 
 def page_json(rows: Sequence[Row[Any]], asked: PageAsked) -> str:

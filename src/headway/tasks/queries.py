@@ -1,5 +1,6 @@
 """Tasks as somebody may see them: rows for commands, JSON text for answers."""
 
+import re
 from collections.abc import Sequence
 from functools import cache
 from typing import Any, cast
@@ -44,6 +45,7 @@ from headway.projects.queries import (
 from headway.tasks.models import Task, TaskAssignee, TaskLabel
 
 CLOSED = ("done", "cancelled")
+MOST_WORDS = 10
 TASK = cast(Table, Task.__table__)
 GIVEN = [column for column in TASK.columns if column.name != "number"]
 human_id = func.concat(Project.key, "-", Task.number)
@@ -273,11 +275,13 @@ def my_work(person_id: UUID, workspace_id: UUID) -> Select[str]:
     )  # fmt: skip
 
 
-def containing(words: str) -> ColumnElement[bool]:
-    """Tasks whose title or description has every one of the words, whatever their case."""
-    return and_(
-        *(
-            or_(Task.title.icontains(word, autoescape=True), Task.description.icontains(word, autoescape=True))
-            for word in words.split()[:10]
-        )
-    )
+def containing(words: int) -> ColumnElement[bool]:
+    """Tasks whose title or description has every one of so many words, whatever their case. See `given_words`."""
+    each = (bindparam(f"word_{n}", type_=Text) for n in range(words))
+    return and_(*(or_(*(where.ilike(one, escape="/") for where in (Task.title, Task.description))) for one in each))
+
+
+def given_words(words: str) -> dict[str, str]:
+    """The parameters of `containing`: what is not letters is what it is."""
+    plain = (re.sub(r"([/%_])", r"/\1", word) for word in words.split()[:MOST_WORDS])
+    return {f"word_{n}": f"%{word}%" for n, word in enumerate(plain)}

@@ -151,7 +151,7 @@ def page_of(query: Any) -> tuple[str, str, int, dict[str, Any]]:
     if "priority" in query:
         return "page_priority", sort, limit, {**given, "priority": int(query["priority"])}
     if "q" in query:
-        return "page_words", sort, limit, {"title_1": query["q"], "description_1": query["q"]}
+        return "page_words", sort, limit, {"word_0": f"%{query['q']}%"}
     return "page_after" if given else "page", sort, limit, given
 
 

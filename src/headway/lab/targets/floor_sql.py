@@ -19,8 +19,6 @@ from headway.tasks.models import Task
 from headway.tasks.schemas import Sort
 
 NOBODY = UUID(int=0)
-# A word that the statement is built with, and that the floor replaces by what is looked for.
-WORD = "word"
 PERSON, PROJECT, TASK = (bindparam(name, type_=Uuid()) for name in ("person_id", "project_id", "task_id"))
 
 # Who asks: one query, as in Headway.
@@ -92,7 +90,7 @@ def statements() -> dict[str, Any]:
         "page": listing.pages(Sort.rank, False, frozenset()),
         "page_after": listing.pages(Sort.rank, True, frozenset()),
         "page_priority": listing.pages(Sort.number, True, frozenset({"priority"})),
-        "page_words": listing.built(Sort.rank, False, frozenset(), WORD),
+        "page_words": listing.pages(Sort.rank, False, frozenset(), 1),
         "place": place(),
         "create": CREATE,
         "before": before(),
@@ -114,7 +112,7 @@ def spell(statement: Any) -> list[Any]:
     def argument(found: re.Match[str]) -> str:
         name = compiled.positiontup[int(found[1]) - 1]
         value = compiled.params[name]
-        if value is not None and value != WORD:
+        if value is not None:
             return literal(value)
         if name not in names:
             names.append(name)
