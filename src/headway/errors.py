@@ -209,7 +209,11 @@ async def on_database_error(request: Request, error: Exception) -> Response:
     if refused or request.method in SAFE or commit_begun(request) is False:
         detail = "The database did not answer in time. Nothing was saved; try again."
         return problem(503, "busy", detail, headers={"Retry-After": "1"})
-    # Cut off in the middle, perhaps of the commit itself: whoever tries again blindly may do it twice.
+    return lost_in_the_middle()
+
+
+def lost_in_the_middle() -> Response:
+    """Cut off, perhaps in the commit itself: whoever tries again blindly may do it twice."""
     detail = "The connection to the database was lost. Look whether your change is there before you try again."
     return problem(503, "lost", detail)
 

@@ -28,7 +28,9 @@ def spelled(statement: Select[*tuple[Any, ...]]) -> Any:
     taken: dict[str, Any] = {}
 
     def spell(found: re.Match[str]) -> str:
-        parameter = compiled.binds[found[1]]
+        parameter = compiled.binds.get(found[1])
+        if parameter is None:  # part of a constant that was typed out by whoever wrote the statement
+            return found[0].replace(":", "\\:")
         if not parameter.required:
             return literal(parameter.value)
         taken[found[1]] = bindparam(found[1], type_=parameter.type)
@@ -43,4 +45,4 @@ def literal(value: Any) -> str:
     if value is None or isinstance(value, bool | int):
         return "NULL" if value is None else str(value)
     plain = value.isoformat() if hasattr(value, "isoformat") else str(value)
-    return "'" + plain.replace("'", "''").replace("\\", "\\\\").replace(":", "\\:") + "'"
+    return "'" + plain.replace("'", "''").replace(":", "\\:") + "'"

@@ -21,7 +21,7 @@ from headway.hot.kept import Kept
 from tests.accounts.conftest import client_of
 from tests.factories import Team, User
 
-ANYTHING = {"if-match": "*"}
+ANYTHING: Any = {"if-match": "*"}
 
 
 def paths(project: Any, tasks: list[Any], label: str, person: User) -> list[str]:
@@ -91,6 +91,26 @@ async def test_whatever_is_written_every_answer_is_that_of_the_route(team: Team)
     figures = team.app.state.kept.figures()
     assert figures["used"] > 20
     assert figures["built"] > 20
+
+
+async def test_parameters_of_the_route_are_its_own_however_they_are_spelled(team: Team) -> None:
+    project = await team.project()
+    task = await team.task(project, "Sails")
+    revision = (await team.board(project))["revision"]
+    await team.owner.patch(f"/api/tasks/{task['id']}", {"title": "Sheets"}, **ANYTHING)
+    for path in ("board", "tasks"):
+        for name in ("as_of", "%61s_of", "as%5Fof"):
+            then = await team.owner.http.get(f"/api/projects/{project['id']}/{path}?{name}={revision}")
+            tasks = then.json()["tasks" if path == "board" else "items"]
+            assert [one["title"] for one in tasks] == ["Sails"]
+    for query, code in (("per_state=2", "per_state"), ("per%5Fstate=2", "per_state")):
+        refused = await team.owner.http.get(f"/api/projects/{project['id']}/board?{query}")
+        assert (refused.status_code, refused.json()["code"]) == (422, code)
+    for query in ("limit=0", "limit=x", "priority=", "cursor=x", "q=" + "x" * 201, "state_id=1", "sort=x", "q=%00"):
+        quick = await team.owner.http.get(f"/api/projects/{project['id']}/tasks?{query}")
+        assert (quick.status_code, quick.json()) == (
+            422, (await without(team.owner, f"/api/projects/{project['id']}/tasks?{query}")).json(),
+        )  # fmt: skip
 
 
 @pytest.mark.pool

@@ -3,6 +3,7 @@
 import asyncio
 import random
 from datetime import UTC, datetime
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -278,6 +279,30 @@ async def test_a_connection_lost_in_the_middle_is_not_called_nothing(
     monkeypatch.setattr(one_statement, "change_words", lost)
     answer = await team.member.patch(f"/api/tasks/{task['id']}", {"title": "x"}, 503, **ANYTHING)
     assert answer["code"] == "lost"
+
+
+async def test_what_was_done_when_the_database_cut_it_off_is_not_done_twice(
+    team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = await team.project()
+    task = await team.task(project, "Sails")
+
+    class Ended(Exception):
+        sqlstate = "57P01"
+
+    whole = one_statement.change_words
+
+    async def cut_off(*arguments: Any, done: bool, **more: Any) -> Any:
+        if done:
+            await whole(*arguments, **more)
+        raise DBAPIError("UPDATE", {}, Ended(), connection_invalidated=True)
+
+    monkeypatch.setattr(one_statement, "change_words", partial(cut_off, done=True))
+    answer = await team.member.patch(f"/api/tasks/{task['id']}", {"title": "x"}, 503, **ANYTHING)
+    assert answer["code"] == "lost"
+    monkeypatch.setattr(one_statement, "change_words", partial(cut_off, done=False))
+    answer = await team.member.patch(f"/api/tasks/{task['id']}", {"title": "y"}, **ANYTHING)
+    assert (answer["title"], answer["version"]) == ("y", 3)
 
 
 async def test_moments_are_written_as_postgresql_writes_them(team: Team) -> None:

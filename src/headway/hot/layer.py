@@ -38,6 +38,8 @@ PACKED: Final = (b"content-encoding", b"gzip")
 VARIES: Final = (b"vary", b"Accept-Encoding")
 # Pages of the past do not change with the project, and are not kept.
 AS_OF: Final = b"as_of"
+# Parameters that the routes see to.
+PARAMETERS: Final = frozenset({"as_of", "per_state"})
 # No page's address is longer, whatever it is filtered by. Parameters that no route knows are not refused, but a key
 # that somebody makes up takes room.
 LONGEST_QUERY: Final = 2_000
@@ -142,11 +144,9 @@ class HotReads:
         if kept is not None and is_as_new(kept.etag, wanted):
             self.kept.used_total += 1
         else:
-            read = read_board if is_board else partial(read_page, query=scope["query_string"])
+            read = partial(read_board if is_board else read_page, sight.person_id, project_id, key.query)
             try:
-                kept = await self._as_new_as(
-                    wanted, key, partial(read, person_id=sight.person_id, project_id=project_id)
-                )
+                kept = await self._as_new_as(wanted, key, read)
             except TimeoutError:
                 await self.gate.refuse(send)
                 return
@@ -253,8 +253,10 @@ def revisions(tag: bytes) -> tuple[Any, ...]:
     return (int(revision), int(more[0]), more[1]) if more else (int(revision), b"")
 
 
-async def read_board(db: AsyncSession, person_id: UUID, project_id: UUID) -> Answer | None:
-    """A board, if it is one and they see all of it."""
+async def read_board(person_id: UUID, project_id: UUID, query: bytes, db: AsyncSession) -> Answer | None:
+    """A board, if it is one of the present and they see all of it."""
+    if PARAMETERS.intersection(QueryParams(query)):
+        return None
     row = (await db.execute(*board(person_id, project_id))).one_or_none()
     if row is None:
         return None
@@ -262,11 +264,14 @@ async def read_board(db: AsyncSession, person_id: UUID, project_id: UUID) -> Ans
     return None if in_part else Answer(revision_etag(revision, *more).encode(), text.encode())
 
 
-async def read_page(db: AsyncSession, person_id: UUID, project_id: UUID, query: bytes) -> Answer | None:
-    """A page of tasks, if there is one and they see all of it."""
+async def read_page(person_id: UUID, project_id: UUID, query: bytes, db: AsyncSession) -> Answer | None:
+    """A page of tasks, if it is one of the present and they see all of it."""
+    given = QueryParams(query)
     try:
-        asked = PageAsked.model_validate(dict(QueryParams(query)))
+        asked = PageAsked.model_validate(dict(given))
     except ValidationError:
+        return None
+    if PARAMETERS.intersection(given):
         return None
     rows = (await db.execute(*listing.page(person_id, project_id, asked))).all()
     if not rows or rows[0].restricted:

@@ -12,7 +12,8 @@ from typing import Any, Final, TypeVar
 from uuid import UUID
 
 import orjson
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy import exists, select
+from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.datastructures import Headers
@@ -22,7 +23,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from headway.answers import etag, json_answer
 from headway.db import Database
-from headway.errors import COMMITTING, on_database_error
+from headway.errors import AGAIN, COMMITTING, ENDED, lost_in_the_middle, on_database_error
+from headway.events.models import ChangeSet
 from headway.events.record import Change
 from headway.hot import statements
 from headway.hot.layer import ID, found_of, presented
@@ -118,6 +120,8 @@ class HotWrites:
         except IntegrityError:
             return None
         except (DBAPIError, PoolTimeout, OSError) as error:
+            if getattr(getattr(error, "orig", None), "sqlstate", None) in ENDED:
+                return lost_in_the_middle() if await self._is_done(change.id) else None
             return await on_database_error(Request(scope), error)
         if task is None:
             return None
@@ -127,6 +131,14 @@ class HotWrites:
         answer = json_answer(orjson.dumps(task), status, task["version"])
         answer.headers[CHANGE_HEADER] = str(change.id)
         return answer
+
+    async def _is_done(self, change_id: UUID) -> bool:
+        """Whether what was cut off by the database's own word has been saved. Nobody can say while it is away."""
+        try:
+            async with self.database.reading() as db:
+                return bool(await db.scalar(select(exists().where(ChangeSet.id == change_id))))
+        except (SQLAlchemyError, OSError):
+            return True
 
     async def _look_up(
         self, kind: type[Value], statement: Callable[[], Any], asked: Sequence[Asked]
@@ -140,7 +152,7 @@ def simple(scope: Scope) -> Asked | None:
     """Who asks for what, of a request that the layer may answer; None of any other."""
     path = PATHS.get(scope["method"])
     found = path.fullmatch(scope["path"]) if path is not None else None
-    if found is None or scope["query_string"]:
+    if found is None or scope["query_string"] or AGAIN in scope:
         return None
     names = dict(scope["headers"])
     is_json = names.get(b"content-type", b"").partition(b";")[0] == b"application/json"

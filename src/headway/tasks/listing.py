@@ -18,7 +18,7 @@ from sqlalchemy import (
     bindparam,
     func,
     lateral,
-    literal,
+    literal_column,
     select,
     true,
     tuple_,
@@ -34,7 +34,8 @@ from headway.tasks.models import Task, TaskAssignee, TaskLabel
 from headway.tasks.queries import containing, given_words, is_seen, row_json
 from headway.tasks.schemas import PageAsked, Sort
 
-NO_DUE_DATE = date(9999, 12, 31)
+# After every day. As a parameter it would be the last day there is: asyncpg calls that infinity too.
+NO_DUE_DATE = "date 'infinity'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ class Order:
 ORDERS: dict[Sort, Order] = {
     Sort.rank: Order(Task.rank.expression, text_part),
     Sort.updated: Order(Task.updated_at.expression, time_part, descending=True),
-    Sort.due: Order(func.coalesce(Task.due_on, literal(NO_DUE_DATE, Date)), date.fromisoformat),
+    Sort.due: Order(func.coalesce(Task.due_on, literal_column(NO_DUE_DATE, Date)), date.fromisoformat),
     Sort.priority: Order(type_coerce(-Task.priority, Integer), int_part),
     Sort.number: Order(Task.number.expression, int_part),
 }

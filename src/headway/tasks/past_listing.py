@@ -16,7 +16,7 @@ from headway.tasks.schemas import PageAsked, Sort
 KEYS: dict[Sort, tuple[str, Any]] = {
     Sort.rank: ("(s.data->>'rank') COLLATE \"C\"", Text()),
     Sort.updated: ("CAST(s.data->>'updated_at' AS timestamptz)", DateTime(timezone=True)),
-    Sort.due: (f"coalesce(CAST(s.data->>'due_on' AS date), date '{NO_DUE_DATE}')", Date()),
+    Sort.due: (f"coalesce(CAST(s.data->>'due_on' AS date), {NO_DUE_DATE})", Date()),
     Sort.priority: ("-CAST(s.data->>'priority' AS int)", Integer()),
     Sort.number: ("CAST(s.data->>'number' AS int)", Integer()),
 }
