@@ -1,6 +1,7 @@
 """Where a request comes from: set by `client_address.ClientAddress`, read where tries are counted and acts audited."""
 
 from contextvars import ContextVar
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 Address = IPv4Address | IPv6Address
@@ -24,6 +25,7 @@ def parse_networks(text: str) -> tuple[Network, ...]:
     return tuple(found)
 
 
+@lru_cache(maxsize=10_000)
 def parse_address(text: str) -> Address | None:
     """One address as proxies write it: with a port or without, `[…]` around IPv6; None where it is none."""
     text = text.strip().strip('"')

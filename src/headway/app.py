@@ -97,6 +97,8 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
+        # Asked anew with each request, and set up by whatever the environment says. Headway has its own /metrics.
+        telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
         separate_input_output_schemas=False,
         generate_unique_id_function=lambda route: route.name,
         # From the outside in.

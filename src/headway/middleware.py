@@ -6,7 +6,7 @@ from collections.abc import Collection
 from contextlib import suppress
 
 import structlog
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from headway.clock import new_id
@@ -213,15 +213,15 @@ class SafeHeaders:
     """Headers that every answer carries, unless its route chose its own."""
 
     DEFAULTS = (
-        ("x-content-type-options", "nosniff"),
-        ("referrer-policy", "same-origin"),
-        ("x-frame-options", "DENY"),
-        ("cross-origin-resource-policy", "same-origin"),
-        ("cross-origin-opener-policy", "same-origin"),
-        ("cache-control", "no-store"),
+        (b"x-content-type-options", b"nosniff"),
+        (b"referrer-policy", b"same-origin"),
+        (b"x-frame-options", b"DENY"),
+        (b"cross-origin-resource-policy", b"same-origin"),
+        (b"cross-origin-opener-policy", b"same-origin"),
+        (b"cache-control", b"no-store"),
     )
     # An answer of the API that a browser is led to open as a page may load nothing and run nothing.
-    OF_DATA = ("content-security-policy", "default-src 'none'; frame-ancestors 'none'")
+    OF_DATA = (*DEFAULTS, (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"))
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -229,11 +229,10 @@ class SafeHeaders:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in self.DEFAULTS:
-                    headers.setdefault(name, value)
-                if scope["path"].startswith("/api"):
-                    headers.setdefault(*self.OF_DATA)
+                headers = message.get("headers", ())
+                chosen = {name.lower() for name, _ in headers}
+                usual = self.OF_DATA if scope["path"].startswith("/api") else self.DEFAULTS
+                message["headers"] = [*headers, *(one for one in usual if one[0] not in chosen)]
             await send(message)
 
         await self.app(scope, receive, send_with_headers if scope["type"] == "http" else send)
