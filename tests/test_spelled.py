@@ -1,12 +1,27 @@
 """Statements as text: the same rows, whatever constants are in them."""
 
+import sys
 from datetime import UTC, date, datetime
+from inspect import signature
 from typing import Any
 from uuid import UUID
 
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import ARRAY, Date, DateTime, Integer, Text, Uuid, bindparam, func, literal, literal_column, select
+from sqlalchemy import (
+    ARRAY,
+    Date,
+    DateTime,
+    Integer,
+    Text,
+    Uuid,
+    bindparam,
+    cast,
+    func,
+    literal,
+    literal_column,
+    select,
+)
 
 from headway.projects.models import Project
 from headway.spelled import spelled
@@ -20,6 +35,23 @@ async def test_constants_come_back_as_they_are(app: FastAPI) -> None:
     async with app.state.database.reading() as db:
         plain, typed_out = [(await db.execute(one)).one() for one in (statement, spelled(statement))]
     assert list(typed_out) == list(plain) == constants
+
+
+async def test_lists_come_back_as_they_are(app: FastAPI) -> None:
+    for words in ([], WORDS):
+        statement = select(cast(words, ARRAY(Text)).label("words"))
+        async with app.state.database.reading() as db:
+            assert (await db.execute(spelled(statement))).one().words == words
+
+
+def test_every_statement_that_is_built_once_can_be() -> None:
+    seen = 0
+    for module in [module for name, module in sys.modules.items() if name.startswith("headway.")]:
+        for made in vars(module).values():
+            if getattr(made, "__wrapped__", None) and getattr(made, "is_prepared", False):
+                made(*(None for _ in signature(made.__wrapped__).parameters))
+                seen += 1
+    assert seen > 15
 
 
 async def test_parameters_keep_their_types_and_columns_their_names(app: FastAPI) -> None:

@@ -15,6 +15,7 @@ from sqlalchemy import (
     BigInteger,
     DateTime,
     Engine,
+    Float,
     LargeBinary,
     MetaData,
     Row,
@@ -40,7 +41,8 @@ Given = ParamSpec("Given")
 # A statement and its parameters' values, for `execute(*…)`. Named in quotes: at run time a `Select` takes no types.
 Prepared = tuple[Select[*Columns], dict[str, Any]]
 OF_TYPE: dict[Any, Any] = {
-    UUID: Uuid(), str: Text(), int: BigInteger(), bytes: LargeBinary(), datetime: DateTime(timezone=True),
+    UUID: Uuid(), str: Text(), int: BigInteger(), float: Float(), bytes: LargeBinary(),
+    datetime: DateTime(timezone=True),
     Sequence[UUID]: ARRAY(Uuid),
 }  # fmt: skip
 SAFE_METHODS = frozenset({"GET", "HEAD"})
@@ -199,6 +201,7 @@ def prepared(build: Callable[Given, Select[*Columns]]) -> "Callable[Given, Prepa
     def with_values(*values: Given.args, **_: Given.kwargs) -> "Prepared[*Columns]":
         return statement(), dict(zip(names, values, strict=True))
 
+    with_values.is_prepared = True  # type: ignore[attr-defined]
     return with_values
 
 

@@ -4,10 +4,12 @@ from collections.abc import Callable, Coroutine, Iterator
 from typing import Any
 
 from fastapi.dependencies.models import Dependant
-from fastapi.routing import APIRoute
+from fastapi.routing import APIRoute, APIRouter
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Match
+from starlette.types import Scope
 
 from headway.errors import Invalid
 from headway.events.record import recorded
@@ -51,6 +53,29 @@ class Route(APIRoute):
             return response
 
         return handle
+
+
+class Router(APIRouter):
+    """What a domain's routes are on. It passes by what is none of its addresses.
+
+    FastAPI tries the routes of all routers one by one, which takes longer than all else about a small request.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(route_class=Route, **options)
+        self._shapes: tuple[int, frozenset[tuple[int, str]]] = 0, frozenset()
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """FastAPI's own answer, where the address looks like one of them."""
+        if len(self.routes) != self._shapes[0]:
+            self._shapes = len(self.routes), frozenset(shape_of(getattr(route, "path", "")) for route in self.routes)
+        return super().matches(scope) if shape_of(scope["path"]) in self._shapes[1] else (Match.NONE, {})
+
+
+def shape_of(path: str) -> tuple[int, str]:
+    """How many parts an address has, and the first one, which is never a parameter; all of them are below /api."""
+    parts = path.removeprefix("/api").strip("/").split("/")
+    return len(parts), parts[0]
 
 
 def called_by(dependant: Dependant) -> Iterator[Callable[..., Any] | None]:

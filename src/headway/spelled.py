@@ -44,5 +44,8 @@ def literal(value: Any) -> str:
     """A constant as SQL has it, inside of `text()`."""
     if value is None or isinstance(value, bool | int):
         return "NULL" if value is None else str(value)
+    if isinstance(value, list):
+        inside = (str(one).replace("\\", r"\\").replace('"', r"\"") for one in value)
+        value = "{" + ",".join(f'"{one}"' for one in inside) + "}"
     plain = value.isoformat() if hasattr(value, "isoformat") else str(value)
     return "'" + plain.replace("'", "''").replace(":", "\\:") + "'"

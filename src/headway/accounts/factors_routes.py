@@ -4,7 +4,7 @@ from uuid import UUID
 
 import pyotp
 import segno
-from fastapi import APIRouter, Request
+from fastapi import Request
 
 from headway.accounts import factors_commands as commands
 from headway.accounts import passkeys, passkeys_commands
@@ -29,9 +29,9 @@ from headway.accounts.models import Person
 from headway.accounts.session import Me, get_me, who_is_asking
 from headway.answers import refusals
 from headway.db import Db
-from headway.routing import Route
+from headway.routing import Router
 
-router = APIRouter(route_class=Route, tags=["second factor"], prefix="/me", responses=refusals(401))
+router = Router(tags=["second factor"], prefix="/me", responses=refusals(401))
 
 
 @router.get("/second-factor")
@@ -134,7 +134,7 @@ async def add_passkey(new: NewPasskey, request: Request, db: Db) -> NewPasskeyOu
     async with request.app.state.database.reading() as reads:
         person_id = (await who_is_asking(reads, request)).person_id
         value = await passkeys_commands.take_challenge(reads, new.client_data, "passkey", person_id)
-    made = passkeys.check_new(new, value, at)
+    made = (await passkeys_commands.checks()).check_new(new, value, at)
     passkey, codes = await passkeys_commands.add_passkey(db, await get_me(request, db), new, made)
     return NewPasskeyOut(passkey=PasskeyOut.model_validate(passkey), recovery_codes=codes)
 

@@ -1,7 +1,9 @@
 """What can happen to passkeys: they are made, named, asked and removed."""
 
+import asyncio
 from datetime import timedelta
 from secrets import token_bytes
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, func, insert, or_, select, update
@@ -39,7 +41,7 @@ async def take_challenge(db: AsyncSession, client_data: bytes, purpose: str, per
     Raises:
         Forbidden: it was never made, not for this, not for them, used or too old.
     """
-    value = passkeys.challenge_in(client_data)
+    value: bytes = (await checks()).challenge_in(client_data)
     its = (Challenge.value == value, Challenge.purpose == purpose, Challenge.person_id.is_not_distinct_from(person_id))
     if await db.scalar(delete(Challenge).where(*its, Challenge.expires_at > now()).returning(Challenge.value)) is None:
         raise Forbidden(*passkeys.WRONG)
@@ -53,7 +55,7 @@ async def prove_with(
 
     Args:
         person_id: whose it must be; None where the passkey itself says it.
-        alone: see `passkeys.check_answer`.
+        alone: see `passkeys_checks.check_answer`.
 
     Raises:
         Forbidden: it was not accepted.
@@ -64,7 +66,7 @@ async def prove_with(
         raise Forbidden(*passkeys.WRONG)
     if answer.user_handle is not None and answer.user_handle != passkey.person_id.bytes:
         raise Forbidden(*passkeys.WRONG)
-    count = passkeys.check_answer(answer, value, at, passkey, alone=alone)
+    count = (await checks()).check_answer(answer, value, at, passkey, alone=alone)
     # Of two answers with one count, the second comes from a copy of the key.
     newer = or_(Passkey.sign_count < count, (Passkey.sign_count == 0) & (count == 0))
     used = update(Passkey).where(Passkey.id == passkey.id, newer).values(sign_count=count, last_used_at=now())
@@ -134,3 +136,14 @@ async def passkeys_of(db: AsyncSession, person_id: UUID) -> list[Passkey]:
 
 def no_such_passkey() -> NotFound:
     return NotFound("passkey.not_found", "There is no such passkey, or it was removed.")
+
+
+async def checks() -> Any:
+    """`passkeys_checks`, imported in a thread when it is first needed: it brings 12 MB, and takes a quarter second."""
+
+    def imported() -> Any:
+        from headway.accounts import passkeys_checks
+
+        return passkeys_checks
+
+    return await asyncio.to_thread(imported)

@@ -1,6 +1,6 @@
 """Somebody has forgotten their password. Needs no account, and tells nobody whether there is one."""
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 
 from headway.accounts import reset_commands as commands
 from headway.accounts.limits import limit_address
@@ -12,10 +12,10 @@ from headway.answers import refusals
 from headway.db import Db
 from headway.errors import Conflict
 from headway.jobs.commands import enqueue
-from headway.routing import Route
+from headway.routing import Router
 from headway.settings import Settings
 
-router = APIRouter(route_class=Route, tags=["account"], prefix="/password-resets")
+router = Router(tags=["account"], prefix="/password-resets")
 LINKS = 20
 
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from headway.accounts import commands
 from headway.accounts.passwords import prove_again
@@ -15,9 +15,9 @@ from headway.answers import refusals
 from headway.clock import now
 from headway.db import Db
 from headway.idempotency.keys import SECRET
-from headway.routing import Route
+from headway.routing import Router
 
-router = APIRouter(route_class=Route, tags=["account"], responses=refusals(401))
+router = Router(tags=["account"], responses=refusals(401))
 
 
 @router.get("/sessions")

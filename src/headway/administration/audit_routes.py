@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from headway.accounts.session import Me, ServerAdmin
@@ -12,10 +12,10 @@ from headway.administration.audit_schemas import AuditEntryOut, AuditPage, Audit
 from headway.answers import refusals
 from headway.db import Db
 from headway.paging import Limit, decode_cursor, encode_cursor, id_part, text_part
-from headway.routing import Route
+from headway.routing import Router
 from headway.workspaces.commands import workspace_i_may
 
-router = APIRouter(route_class=Route, tags=["administration"])
+router = Router(tags=["administration"])
 
 Act = Annotated[
     str | None, Query(max_length=60, pattern=r"^[a-z_]+\.[a-z_]+$", description="Only acts like `person.suspended`.")

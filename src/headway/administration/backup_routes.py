@@ -4,7 +4,7 @@ import asyncio
 from datetime import datetime, timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -18,7 +18,7 @@ from headway.backup.starting import start
 from headway.clock import new_id, now
 from headway.db import Db
 from headway.errors import Conflict, Forbidden
-from headway.routing import Route
+from headway.routing import Router
 from headway.settings import Settings
 
 SHOWN = 50
@@ -33,7 +33,7 @@ async def get_admin(me: Me) -> Person:
 
 Admin = Annotated[Person, Depends(get_admin, scope="function")]
 
-router = APIRouter(route_class=Route, tags=["administration"], prefix="/administration/backups")
+router = Router(tags=["administration"], prefix="/administration/backups")
 
 
 @router.get("", responses=refusals(401, 403))

@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import delete, func, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -17,9 +16,9 @@ from headway.db import Db
 from headway.errors import Forbidden, NotFound
 from headway.jobs.models import Job
 from headway.jobs.queries import counts, dead_jobs
-from headway.routing import Route
+from headway.routing import Router
 
-router = APIRouter(route_class=Route, tags=["administration"], prefix="/administration/jobs", responses=refusals(401))
+router = Router(tags=["administration"], prefix="/administration/jobs", responses=refusals(401))
 MOST = 200
 
 

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from headway.accounts.session import ServerAdmin
@@ -13,12 +13,10 @@ from headway.administration.people_schemas import AccountOut, AccountsOut, Admin
 from headway.answers import refusals
 from headway.db import Db, fetch
 from headway.paging import Limit, decode_cursor, encode_cursor, id_part, text_part
-from headway.routing import Route
+from headway.routing import Router
 from headway.text import Storable
 
-router = APIRouter(
-    route_class=Route, tags=["administration"], prefix="/administration/people", responses=refusals(401, 403)
-)
+router = Router(tags=["administration"], prefix="/administration/people", responses=refusals(401, 403))
 
 
 @router.get("")

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 
 from headway.accounts.session import ServerAdmin
 from headway.administration.state_figures import chores_done, moment, slowest, together, worker_shown
@@ -10,9 +10,9 @@ from headway.administration.state_schemas import DatabaseOut, JobsOfOut, ServerS
 from headway.answers import refusals
 from headway.clock import now
 from headway.operations.state import Operations
-from headway.routing import Route
+from headway.routing import Router
 
-router = APIRouter(route_class=Route, tags=["administration"], prefix="/administration/state")
+router = Router(tags=["administration"], prefix="/administration/state")
 
 
 async def get_state(request: Request) -> ServerStateOut:

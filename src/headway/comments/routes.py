@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter
 from sqlalchemy import Text, select
 from starlette.responses import Response
 
@@ -12,10 +11,10 @@ from headway.comments import commands, past, queries, schemas
 from headway.comments.models import Comment
 from headway.db import Db, fetch
 from headway.merging import Match, with_merged
-from headway.routing import Route
+from headway.routing import Router
 from headway.tasks.moments import Then
 
-router = APIRouter(route_class=Route, tags=["comments"])
+router = Router(tags=["comments"])
 
 
 @router.get("/tasks/{task_id}/comments", response_model=schemas.Comments, responses=refusals(401, 404, 410))

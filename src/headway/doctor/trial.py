@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 import httpx2
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 from sqlalchemy import event, func, select
 from starlette.requests import Request
 
@@ -20,7 +20,7 @@ from headway.accounts.session import Me, get_me
 from headway.clock import new_id, now
 from headway.db import Database, Db
 from headway.errors import Conflict
-from headway.routing import Route
+from headway.routing import Router
 from headway.settings import Settings
 from headway.workspaces.models import Workspace
 
@@ -35,7 +35,7 @@ SOMEBODY = """
      WHERE project.deleted_at IS NULL
      ORDER BY project.last_number DESC LIMIT 1
 """
-router = APIRouter(route_class=Route, prefix=PREFIX)
+router = Router(prefix=PREFIX)
 
 
 @router.get("/wait")

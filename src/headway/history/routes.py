@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from starlette.responses import Response
 
 from headway.accounts.session import Me
@@ -14,10 +14,10 @@ from headway.errors import NotFound
 from headway.history import change, diff, export, feed, gone, looks, queries, schemas, timeline
 from headway.paging import Limit
 from headway.projects.commands import refuse_restricted
-from headway.routing import Route
+from headway.routing import Router
 from headway.tasks.moments import NO_PROJECT, NOW, Then, read_moment, told
 
-router = APIRouter(route_class=Route, tags=["history"])
+router = Router(tags=["history"])
 Cursor = Annotated[str | None, Query(max_length=1_000)]
 
 

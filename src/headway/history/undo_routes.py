@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 
 from headway.accounts.session import Me
 from headway.answers import refusals
@@ -11,9 +11,9 @@ from headway.errors import NotFound
 from headway.history import gone
 from headway.history.undo import undo_change as take_back
 from headway.history.undo_schemas import UndoOut, UndoWanted
-from headway.routing import Route
+from headway.routing import Router
 
-router = APIRouter(route_class=Route, tags=["history"])
+router = Router(tags=["history"])
 
 
 @router.post(

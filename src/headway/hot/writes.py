@@ -111,10 +111,12 @@ class HotWrites:
         by_cli = Headers(scope=scope).get("headway-client") == "cli"
         means = ("cli" if by_cli else "api") if who.token_id else "web"
         change = Change(means, who.person_id, who.token_id)
+        scope["route"] = self.routes[name]
+        scope.setdefault("state", {})["person_id"] = who.person_id
         try:
             async with self.database.reading() as db:
                 # It is its own transaction: a connection lost from here on may have saved it.
-                scope.setdefault("state", {})["db"] = db
+                scope["state"]["db"] = db
                 db.info[COMMITTING] = True
                 task = await write(db, change)
         except IntegrityError:
@@ -126,8 +128,6 @@ class HotWrites:
         if task is None:
             return None
         self.database.after_commit()
-        scope["route"] = self.routes[name]
-        scope["state"]["person_id"] = who.person_id
         answer = json_answer(orjson.dumps(task), status, task["version"])
         answer.headers[CHANGE_HEADER] = str(change.id)
         return answer

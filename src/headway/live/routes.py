@@ -4,7 +4,7 @@ from datetime import UTC
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Query, Request, WebSocket
+from fastapi import Header, Query, Request, WebSocket
 from sqlalchemy import func, select
 from starlette.responses import Response
 
@@ -22,9 +22,9 @@ from headway.live.socket import serve
 from headway.live.stream import EventStream, events_of
 from headway.live.telling import page_of
 from headway.paging import Limit
-from headway.routing import Route
+from headway.routing import Router
 
-router = APIRouter(route_class=Route, tags=["live"])
+router = Router(tags=["live"])
 STREAM: Responses = {200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}}
 
 

@@ -51,7 +51,8 @@ def sight_at(person_id: UUID, project_id: UUID, revision: int) -> Select[list[st
             happened.c.topic == topic_of("project", Project.id),
             happened.c.revision > revision,
             or_(
-                happened.c.kind.in_(("task.created", "task.deleted")),
+                happened.c.kind == "task.created",
+                happened.c.kind == "task.deleted",
                 and_(happened.c.kind == "task.changed", happened.c.before.has_key("assignee_ids")),
             ),
         )

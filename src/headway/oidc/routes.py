@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 import structlog
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from headway.accounts.entering import Wanted, enter
 from headway.accounts.limits import forgive_address, limit_address
@@ -37,7 +37,7 @@ from headway.oidc.schemas import (
 )
 from headway.oidc.targets import safe_target
 from headway.outbound import OutboundError
-from headway.routing import Route
+from headway.routing import Router
 from headway.settings import Settings
 from headway.workspaces import invitation_commands as invitations
 from headway.workspaces.answers import me_out
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from headway.oidc.provider import Provider
 
 log = structlog.get_logger()
-router = APIRouter(route_class=Route, tags=["sign-in provider"], prefix="/oidc")
+router = Router(tags=["sign-in provider"], prefix="/oidc")
 
 COOKIE = "headway_sign_in"
 PATH = "/api/oidc"

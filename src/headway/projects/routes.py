@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter
 from sqlalchemy import Text, select
 from starlette.responses import Response
 
@@ -12,10 +11,10 @@ from headway.db import Db, fetch
 from headway.merging import Match, with_merged
 from headway.projects import commands, label_commands, queries, schemas, state_commands
 from headway.projects.models import Label, State
-from headway.routing import Route
+from headway.routing import Router
 from headway.workspaces.queries import visible_workspace
 
-router = APIRouter(route_class=Route)
+router = Router()
 NOT_FOUND = ("project.not_found", "There is no such project.")
 
 

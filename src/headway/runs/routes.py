@@ -4,7 +4,7 @@ import asyncio
 from functools import partial
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Header, Query, Request
+from fastapi import Depends, Header, Query, Request
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.responses import HTMLResponse, Response, StreamingResponse
 
@@ -13,7 +13,7 @@ from headway.answers import Responses, json_answer, refusals
 from headway.audit.record import audit
 from headway.db import Db
 from headway.errors import Forbidden, Invalid, NotFound, Problem
-from headway.routing import Route
+from headway.routing import Router
 from headway.runs import kept, log
 from headway.runs.answers import LabState, NewLabRun, RunsOut
 from headway.runs.running import Lab
@@ -41,7 +41,7 @@ async def get_lab(request: Request) -> Lab:
 Admin = Annotated[Person, Depends(get_admin, scope="function")]
 TheLab = Annotated[Lab, Depends(get_lab)]
 
-router = APIRouter(route_class=Route, tags=["lab"], prefix="/lab")
+router = Router(tags=["lab"], prefix="/lab")
 
 
 @router.get("/runs", responses=refusals(401, 403))

@@ -3,20 +3,20 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from starlette.responses import Response
 
 from headway.accounts.session import Me
 from headway.answers import json_answer, refusals
 from headway.db import Db, fetch
 from headway.paging import Limit
-from headway.routing import Route
+from headway.routing import Router
 from headway.search import queries
 from headway.tasks.schemas import Found
 from headway.text import Storable
 from headway.workspaces.queries import visible_workspace
 
-router = APIRouter(route_class=Route)
+router = Router()
 
 
 @router.get("/workspaces/{workspace_id}/search", response_model=Found, responses=refusals(401, 404), tags=["search"])

@@ -1,19 +1,19 @@
 """The first visit, over HTTP."""
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from headway.accounts.limits import limit_address
 from headway.accounts.secrets import hash_password
 from headway.accounts.session import keep_session
 from headway.answers import refusals
 from headway.db import Db
-from headway.routing import Route
+from headway.routing import Router
 from headway.setup import commands
 from headway.setup.schemas import NewSetup, SetupOut
 from headway.workspaces.answers import me_out
 from headway.workspaces.schemas import MeOut
 
-router = APIRouter(route_class=Route, tags=["setup"], prefix="/setup")
+router = Router(tags=["setup"], prefix="/setup")
 
 
 @router.get("")

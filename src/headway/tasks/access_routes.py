@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from sqlalchemy import ColumnElement, Select, and_, exists, false
 
 from headway.accounts.session import Me
@@ -16,12 +16,12 @@ from headway.projects.access_schemas import AccessList, AccessOut
 from headway.projects.commands import NO_PROJECT, project_i_may
 from headway.projects.models import Project
 from headway.projects.queries import mine, my_role, visible_project
-from headway.routing import Route
+from headway.routing import Router
 from headway.tasks.commands import NOT_FOUND
 from headway.tasks.models import Task, TaskAssignee
 from headway.tasks.queries import called, human_id, is_seen, visible_tasks
 
-router = APIRouter(route_class=Route, tags=["access"])
+router = Router(tags=["access"])
 NO_PERSON = ("person.not_found", "There is nobody like that in this workspace. Invite them first.")
 OneTask = Annotated[str | None, Query(max_length=100, description="A task of the project: its id, or HW-42.")]
 

@@ -2,15 +2,13 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter
-
 from headway.accounts.session import Me
 from headway.answers import refusals
 from headway.db import Db
-from headway.routing import Route
+from headway.routing import Router
 from headway.tasks import bulk, bulk_schemas
 
-router = APIRouter(route_class=Route, tags=["tasks"])
+router = Router(tags=["tasks"])
 
 
 @router.post("/projects/{project_id}/tasks/bulk", responses=refusals(400, 401, 403, 404))

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import orjson
-from fastapi import APIRouter, Query
+from fastapi import Query
 from starlette.responses import Response
 
 from headway.accounts.session import Me
@@ -14,12 +14,12 @@ from headway.errors import Invalid, NotFound
 from headway.merging import Match, with_merged
 from headway.projects.commands import refuse_restricted
 from headway.projects.models import Project
-from headway.routing import Route
+from headway.routing import Router
 from headway.tasks import clearing, commands, listing, past, past_listing, queries, schemas
 from headway.tasks.moments import Then, refuse_gone, told
 from headway.workspaces.queries import visible_workspace
 
-router = APIRouter(route_class=Route)
+router = Router()
 NO_PROJECT = ("project.not_found", "There is no such project.")
 
 

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from starlette.responses import Response
 
 from headway.accounts.session import Me
@@ -11,11 +11,11 @@ from headway.answers import json_answer, refusals
 from headway.db import Db, fetch
 from headway.errors import NotFound
 from headway.paging import Limit, decode_cursor, encode_cursor, id_part, time_part
-from headway.routing import Route
+from headway.routing import Router
 from headway.trash import commands, queries, schemas
 from headway.workspaces.queries import visible_workspace
 
-router = APIRouter(route_class=Route, tags=["trash"])
+router = Router(tags=["trash"])
 
 
 @router.get("/projects/{project_id}/trash", response_model=schemas.ProjectTrash, responses=refusals(401, 404))

@@ -1,6 +1,6 @@
 """Proving my e-mail address, and changing it: the letter goes to the new one, and the old one hears of it."""
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 
 from headway.accounts.limits import limit_address
 from headway.accounts.passwords import prove_again
@@ -14,12 +14,12 @@ from headway.answers import refusals
 from headway.db import Db
 from headway.errors import Forbidden
 from headway.jobs.commands import enqueue
-from headway.routing import Route
+from headway.routing import Router
 from headway.workspaces.answers import me_out
 from headway.workspaces.commands import tell_address
 from headway.workspaces.schemas import MeOut
 
-router = APIRouter(route_class=Route, tags=["account"], prefix="/me/email", responses=refusals(401))
+router = Router(tags=["account"], prefix="/me/email", responses=refusals(401))
 
 
 @router.put("", status_code=202, responses=refusals(403, 409, 429))

@@ -1,6 +1,6 @@
 """The other end of an invitation: somebody has opened the link."""
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from headway.accounts import commands as accounts
 from headway.accounts.limits import forgive_address, limit_address
@@ -9,14 +9,14 @@ from headway.accounts.session import get_me, keep_session, who_if_anyone
 from headway.answers import refusals
 from headway.db import Db
 from headway.errors import Conflict, Invalid
-from headway.routing import Route
+from headway.routing import Router
 from headway.workspaces import invitation_commands as commands
 from headway.workspaces.answers import me_out
 from headway.workspaces.me_routes import browser_of
 from headway.workspaces.models import WorkspaceRole
 from headway.workspaces.schemas import InvitationAnswer, InvitationPreviewOut, InvitationQuestion, MeOut
 
-router = APIRouter(route_class=Route, tags=["invitations"], prefix="/invitations")
+router = Router(tags=["invitations"], prefix="/invitations")
 
 
 @router.post("/preview", responses=refusals(404, 410, 429))

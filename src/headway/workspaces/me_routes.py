@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from starlette.requests import HTTPConnection
 
 from headway.accounts import commands as accounts
@@ -15,12 +15,12 @@ from headway.accounts.session import Me, keep_session
 from headway.answers import refusals
 from headway.db import Db
 from headway.errors import Forbidden, problem
-from headway.routing import Route
+from headway.routing import Router
 from headway.workspaces import commands
 from headway.workspaces.answers import me_out
 from headway.workspaces.schemas import MeOut
 
-router = APIRouter(route_class=Route, tags=["account"])
+router = Router(tags=["account"])
 
 SIGN_UPS = 20  # accounts an hour from one address
 

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from headway.accounts.reset_routes import refuse_without_mail
 from headway.accounts.session import Me
@@ -12,7 +12,7 @@ from headway.db import Db, fetch
 from headway.errors import NotFound
 from headway.idempotency.keys import SECRET
 from headway.merging import Match
-from headway.routing import Route
+from headway.routing import Router
 from headway.workspaces import commands, invitation_commands
 from headway.workspaces.answers import workspace_out
 from headway.workspaces.queries import open_invitations, visible_members, visible_workspace, visible_workspaces
@@ -28,7 +28,7 @@ from headway.workspaces.schemas import (
     WorkspaceOut,
 )
 
-router = APIRouter(route_class=Route, tags=["workspaces"])
+router = Router(tags=["workspaces"])
 
 
 @router.get("/workspaces", responses=refusals(401))

@@ -1,6 +1,6 @@
 """The second step of signing in, and signing in with a passkey alone."""
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from sqlalchemy import select
 
 from headway.accounts import entering, passkeys, passkeys_commands
@@ -16,12 +16,12 @@ from headway.answers import refusals
 from headway.db import Database, Db
 from headway.errors import Forbidden
 from headway.events.record import begin_change
-from headway.routing import Route
+from headway.routing import Router
 from headway.workspaces.answers import me_out
 from headway.workspaces.me_routes import browser_of
 from headway.workspaces.schemas import MeOut
 
-router = APIRouter(route_class=Route, tags=["account"], prefix="/sessions")
+router = Router(tags=["account"], prefix="/sessions")
 
 
 @router.post("/second-factor", status_code=201, responses=refusals(401, 429))

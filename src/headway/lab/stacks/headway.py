@@ -4,30 +4,47 @@ import asyncio
 from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter, FastAPI, Request
+from fastapi import FastAPI, Request
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
+from sqlalchemy import Select, Text, func, select
+from starlette.responses import Response
 
 from headway.accounts.scopes import Scope, open_also
 from headway.accounts.session import Me
+from headway.answers import json_answer
 from headway.app import create_app
-from headway.db import Db, fetch
+from headway.db import Db, fetch, prepared
 from headway.errors import Invalid
 from headway.lab import shapes, statements
+from headway.lab.models import LabPerson
 from headway.lab.stacks.options import Options
 from headway.lab.stacks.work import compute
-from headway.routing import Route
+from headway.routing import Route, Router
 from headway.settings import Settings
 from headway.tasks.commands import create_task
 from headway.tasks.schemas import NewTask
 
-router = APIRouter(prefix="/api/lab", route_class=Route)
+router = Router(prefix="/lab")
+
+
+@prepared
+def person(person_id: UUID) -> Select[str]:
+    """Somebody as JSON text: what Headway's own routes are answered with."""
+    shown = func.json_build_object("id", LabPerson.id, "name", LabPerson.name)
+    return select(shown.cast(Text)).where(LabPerson.id == person_id)
+
+
+@prepared
+def slow_person(person_id: UUID, sleep: float) -> Select[str, None]:
+    """The same, and the statement takes `sleep` seconds in the database."""
+    return person.__wrapped__(person_id).add_columns(func.pg_sleep(sleep).label("slept"))  # type: ignore[attr-defined, no-any-return]
 
 
 @router.get("/people/{person_id}", response_model=shapes.PersonOut)
-async def get_person(person_id: UUID, db: Db, me: Me, sleep: float = 0) -> Any:
+async def get_person(person_id: UUID, db: Db, me: Me, sleep: float = 0) -> Response:
     """Somebody, by a statement that takes its time; on the request's own session, after the look-up of who asks."""
-    statement = statements.slow_person(person_id, sleep) if sleep else statements.person(person_id)
-    return (await fetch(db, statement, "person.not_found", "There is nobody of that id."))[0]
+    statement: Any = slow_person(person_id, sleep) if sleep else person(person_id)
+    return json_answer((await fetch(db, statement, "person.not_found", "There is nobody of that id."))[0])
 
 
 @router.post("/projects/{project_id}/rollback")
@@ -79,6 +96,6 @@ def create(options: Options) -> FastAPI:
     # As shipped it refuses who would wait for more than half a second; the other stacks let everybody wait.
     patient = AsShipped(database_url=options.database_url, pool_size=options.pool, pool_timeout=60, queue_seconds=0)
     app = create_app(patient)
-    app.include_router(router)
+    app.include_router(router, prefix="/api")
     open_also(Scope.write, *(route.name for route in router.routes if isinstance(route, Route)))
     return app
