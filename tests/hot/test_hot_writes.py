@@ -9,6 +9,7 @@ from typing import Any
 
 import orjson
 import pytest
+from asyncpg import connect
 from sqlalchemy import text, update
 from sqlalchemy.exc import DBAPIError
 
@@ -279,6 +280,25 @@ async def test_a_connection_lost_in_the_middle_is_not_called_nothing(
     monkeypatch.setattr(one_statement, "change_words", lost)
     answer = await team.member.patch(f"/api/tasks/{task['id']}", {"title": "x"}, 503, **ANYTHING)
     assert answer["code"] == "lost"
+
+
+@pytest.mark.pool
+async def test_connections_that_were_closed_while_nobody_used_them_are_nobodys_trouble(team: Team) -> None:
+    project = await team.project()
+    task = await team.task(project, "Sails")
+    path = f"/api/tasks/{task['id']}"
+    end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND state = 'idle'"
+    for n in range(3):
+        async with asyncio.TaskGroup() as several:  # so that there are some
+            for user in (team.owner, team.admin, team.member):
+                several.create_task(user.patch(path, {"title": f"{n} {user.name}"}, **ANYTHING))
+        raw = await connect(team.app.state.settings.plain_url)
+        await raw.execute(f"{end} AND datname = current_database()")
+        await raw.close()
+        await asyncio.sleep(0.05 * n)
+        await team.owner.get(path)  # brings back the connection of the look-ups
+        for _ in range(4):
+            await team.owner.patch(path, {"title": f"again {n} {_}"}, **ANYTHING)
 
 
 async def test_what_was_done_when_the_database_cut_it_off_is_not_done_twice(

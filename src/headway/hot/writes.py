@@ -12,6 +12,7 @@ from typing import Any, Final, TypeVar
 from uuid import UUID
 
 import orjson
+from asyncpg import InterfaceError
 from sqlalchemy import exists, select
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -23,7 +24,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from headway.answers import etag, json_answer
 from headway.db import Database
-from headway.errors import AGAIN, COMMITTING, ENDED, lost_in_the_middle, on_database_error
+from headway.errors import AGAIN, COMMITTING, lost_in_the_middle, on_database_error
 from headway.events.models import ChangeSet
 from headway.events.record import Change
 from headway.hot import statements
@@ -44,6 +45,8 @@ PATHS: Final = {
 # What it answers for.
 NAMES: Final = frozenset({"change_task", "create_task"})
 
+# The database's own word that a connection ends: what its statement has done is final.
+ENDED: Final = frozenset({"57P01", "57P02"})
 KEY: Final = HEADER.lower().encode()
 
 Value = TypeVar("Value", Adding, Changing)
@@ -122,6 +125,8 @@ class HotWrites:
         except IntegrityError:
             return None
         except (DBAPIError, PoolTimeout, OSError) as error:
+            if is_unsent(error):
+                return None
             if getattr(getattr(error, "orig", None), "sqlstate", None) in ENDED:
                 return lost_in_the_middle() if await self._is_done(change.id) else None
             return await on_database_error(Request(scope), error)
@@ -146,6 +151,11 @@ class HotWrites:
         async with self.database.looking_up() as db:
             rows = await statements.look_up(db, statement(), asked)
         return {one: kind(*row) for one, row in rows.items()}
+
+
+def is_unsent(error: Exception) -> bool:
+    """Whether asyncpg itself refused, as for a pooled connection that was closed while nobody used it."""
+    return isinstance(getattr(getattr(error, "orig", None), "__cause__", None), InterfaceError)
 
 
 def simple(scope: Scope) -> Asked | None:

@@ -22,7 +22,8 @@ class Task(Base):
         CheckConstraint("priority BETWEEN 0 AND 4", name="priority"),
         CheckConstraint("parent_id <> id", name="not_its_own_parent"),
         CheckConstraint("start_on <= due_on", name="starts_before_due"),
-        Index("ix_task_project_id_rank", "project_id", "rank", "id", postgresql_where="deleted_at IS NULL"),
+        # With those that are deleted: what is new goes behind them, as they may come back.
+        Index("ix_task_project_id_rank_id", "project_id", "rank", "id"),
         Index("ix_task_project_id_updated_at", "project_id", "updated_at", "id", postgresql_where="deleted_at IS NULL"),
         Index("ix_task_parent_id", "parent_id", postgresql_where="parent_id IS NOT NULL"),
         Index("ix_task_state_id", "state_id"),
