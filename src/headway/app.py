@@ -23,6 +23,7 @@ from headway.hot.layer import NAMES, HotReads, hot
 from headway.hot.writes import HotWrites
 from headway.jobs.running import Runner
 from headway.live.hub import Hub
+from headway.live.stream import Streams
 from headway.middleware import KnownHost, LastResort, OnceMore, SafeHeaders, SameOrigin, Shielded, WholeBody
 from headway.migrations.known import migrations_here
 from headway.oidc.configured import provider_of
@@ -103,6 +104,7 @@ def create_app(settings: Settings) -> FastAPI:
         generate_unique_id_function=lambda route: route.name,
         # From the outside in.
         middleware=[
+            Middleware(Streams),
             Middleware(Measured, tally=operations.tally, lines=log_lines(settings)),
             Middleware(ClientAddress, proxies=settings.proxies),
             Middleware(shield),

@@ -21,6 +21,7 @@ from headway.live.sight import masked
 from headway.live.socket import serve
 from headway.live.stream import EventStream, events_of
 from headway.live.telling import page_of
+from headway.live.viewer import Viewer
 from headway.paging import Limit
 from headway.routing import Router
 
@@ -67,7 +68,8 @@ async def list_events(
     if not found:
         raise NotFound("topic.not_found", "There is no such topic, or it is not yours to see.")
     if streamed:
-        return EventStream(events_of(request.app.state.hub, me, topic, after))
+        viewer = Viewer(me)
+        return EventStream(viewer, events_of(request.app.state.hub, viewer, topic, after))
     newest, restricted = found[0][1], found[0][4]
     events = [(revision, data) for _, _, revision, data, _ in found if revision is not None and data is not None]
     # Revisions have no gaps, so a next event that is not there was let go.
