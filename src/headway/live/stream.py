@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from functools import lru_cache
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -10,6 +11,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from headway.errors import Unauthenticated
+from headway.live.frames import Frame
 from headway.live.hub import Hub
 from headway.live.viewer import Ending, Viewer
 
@@ -100,18 +102,28 @@ async def events_of(hub: Hub, viewer: Viewer, topic: str, after: int | None) -> 
                 continue
             if frame is None:
                 return
-            if frame.kind == "event":
-                yield f"id: {frame.revision}\ndata: {frame.data}\n\n".encode()
-            elif frame.kind == "skip":
-                yield f"id: {frame.revision}\nevent: skip\ndata: {{}}\n\n".encode()
-            elif frame.kind in ("gone", "reload"):
-                yield f"event: {frame.kind}\ndata: {frame.text}\n\n".encode()
-                if frame.kind == "gone":
-                    return
+            if text := written(frame):
+                yield text
+            if frame.kind == "gone":
+                return
     finally:
         # No await: whoever cancels a response cancels every further wait too.
         catching_up.cancel()
         hub.part(viewer)
+
+
+@lru_cache(maxsize=256)
+def written(frame: Frame) -> bytes:
+    """A frame as streams send it, the same bytes for everybody; nothing where it says nothing to a stream."""
+    match frame.kind:
+        case "event":
+            return f"id: {frame.revision}\ndata: {frame.data}\n\n".encode()
+        case "skip":
+            return f"id: {frame.revision}\nevent: skip\ndata: {{}}\n\n".encode()
+        case "gone" | "reload":
+            return f"event: {frame.kind}\ndata: {frame.text}\n\n".encode()
+        case _:
+            return b""
 
 
 def note(catching_up: asyncio.Task[None]) -> None:
