@@ -3,7 +3,6 @@
 import asyncio
 import random
 from datetime import UTC, datetime
-from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -268,20 +267,6 @@ async def test_nothing_is_done_to_what_has_gone_since_it_was_looked_at(
     assert len(await events(team, task["id"])) == 1
 
 
-async def test_a_connection_lost_in_the_middle_is_not_called_nothing(
-    team: Team, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    project = await team.project()
-    task = await team.task(project, "Sails")
-
-    async def lost(*_: Any, **__: Any) -> Any:
-        raise DBAPIError("UPDATE", {}, Exception(), connection_invalidated=True)
-
-    monkeypatch.setattr(one_statement, "change_words", lost)
-    answer = await team.member.patch(f"/api/tasks/{task['id']}", {"title": "x"}, 503, **ANYTHING)
-    assert answer["code"] == "lost"
-
-
 @pytest.mark.pool
 async def test_connections_that_were_closed_while_nobody_used_them_are_nobodys_trouble(team: Team) -> None:
     project = await team.project()
@@ -301,28 +286,37 @@ async def test_connections_that_were_closed_while_nobody_used_them_are_nobodys_t
             await team.owner.patch(path, {"title": f"again {n} {_}"}, **ANYTHING)
 
 
-async def test_what_was_done_when_the_database_cut_it_off_is_not_done_twice(
-    team: Team, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("saved", [0, 1])
+async def test_what_was_cut_off_is_done_once_and_nobody_is_told_what_nobody_knows(
+    team: Team, monkeypatch: pytest.MonkeyPatch, saved: int
 ) -> None:
     project = await team.project()
     task = await team.task(project, "Sails")
+    tries = 0
 
-    class Ended(Exception):
-        sqlstate = "57P01"
+    def cut_off(whole: Any) -> Any:
+        async def once(*arguments: Any, **more: Any) -> Any:
+            nonlocal tries
+            tries += 1
+            told = await whole(*arguments, **more) if tries > 1 or saved else None
+            if tries == 1:
+                raise DBAPIError("", {}, Exception(), connection_invalidated=True)
+            return told
 
-    whole = one_statement.change_words
+        return once
 
-    async def cut_off(*arguments: Any, done: bool, **more: Any) -> Any:
-        if done:
-            await whole(*arguments, **more)
-        raise DBAPIError("UPDATE", {}, Ended(), connection_invalidated=True)
-
-    monkeypatch.setattr(one_statement, "change_words", partial(cut_off, done=True))
-    answer = await team.member.patch(f"/api/tasks/{task['id']}", {"title": "x"}, 503, **ANYTHING)
-    assert answer["code"] == "lost"
-    monkeypatch.setattr(one_statement, "change_words", partial(cut_off, done=False))
-    answer = await team.member.patch(f"/api/tasks/{task['id']}", {"title": "y"}, **ANYTHING)
-    assert (answer["title"], answer["version"]) == ("y", 3)
+    for name in ("add_task", "change_words"):
+        monkeypatch.setattr(one_statement, name, cut_off(getattr(one_statement, name)))
+    answers = []
+    for method, path in (("PATCH", f"/api/tasks/{task['id']}"), ("POST", f"/api/projects/{project['id']}/tasks")):
+        tries = 0
+        answer = await team.member.http.request(method, path, json={"title": "x"}, headers=ANYTHING)
+        answers.append((answer.status_code, answer.json().get("code")))
+        assert tries == 2
+    assert answers == ([(503, "lost")] * 2 if saved else [(200, None), (201, None)])
+    tasks = (await team.board(project))["tasks"]
+    assert [(one["title"], one["version"]) for one in tasks] == [("x", 2), ("x", 1)]
+    assert len(await events(team, task["id"])) == 2
 
 
 async def test_moments_are_written_as_postgresql_writes_them(team: Team) -> None:

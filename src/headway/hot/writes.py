@@ -12,9 +12,8 @@ from typing import Any, Final, TypeVar
 from uuid import UUID
 
 import orjson
-from asyncpg import InterfaceError
 from sqlalchemy import exists, select
-from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.datastructures import Headers
@@ -23,8 +22,9 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from headway.answers import etag, json_answer
+from headway.clock import new_id
 from headway.db import Database
-from headway.errors import AGAIN, COMMITTING, lost_in_the_middle, on_database_error
+from headway.errors import AGAIN, COMMITTING, ENDED, lost_in_the_middle, on_database_error
 from headway.events.models import ChangeSet
 from headway.events.record import Change
 from headway.hot import statements
@@ -45,8 +45,6 @@ PATHS: Final = {
 # What it answers for.
 NAMES: Final = frozenset({"change_task", "create_task"})
 
-# The database's own word that a connection ends: what its statement has done is final.
-ENDED: Final = frozenset({"57P01", "57P02"})
 KEY: Final = HEADER.lower().encode()
 
 Value = TypeVar("Value", Adding, Changing)
@@ -89,7 +87,7 @@ class HotWrites:
         to = await found_of(self.adding, asked)
         if to is None or to.restricted or not may(to.role, "edit"):
             return None
-        add = partial(one_statement.add_task, project_id=asked.thing_id, place=to.place, new=new)
+        add = partial(one_statement.add_task, task_id=new_id(), project_id=asked.thing_id, place=to.place, new=new)
         return await self._do(scope, "create_task", to, add, 201)
 
     async def _change(self, scope: Scope, asked: Asked, body: bytes) -> Response | None:
@@ -117,19 +115,20 @@ class HotWrites:
         scope["route"] = self.routes[name]
         scope.setdefault("state", {})["person_id"] = who.person_id
         try:
-            async with self.database.reading() as db:
-                # It is its own transaction: a connection lost from here on may have saved it.
-                scope["state"]["db"] = db
-                db.info[COMMITTING] = True
-                task = await write(db, change)
+            task = await self._write(scope, write, change)
         except IntegrityError:
             return None
         except (DBAPIError, PoolTimeout, OSError) as error:
-            if is_unsent(error):
-                return None
-            if getattr(getattr(error, "orig", None), "sqlstate", None) in ENDED:
-                return lost_in_the_middle() if await self._is_done(change.id) else None
-            return await on_database_error(Request(scope), error)
+            if not is_cut_off(error):
+                return await on_database_error(Request(scope), error)
+            # Once more, with the same ids: whatever becomes of the first, only one of the two can be saved.
+            try:
+                task = await self._write(scope, write, change)
+                unsure = task is None and await self._is_done(change.id)
+            except (DBAPIError, PoolTimeout, OSError):
+                unsure = True
+            if unsure:
+                return lost_in_the_middle()
         if task is None:
             return None
         self.database.after_commit()
@@ -137,13 +136,16 @@ class HotWrites:
         answer.headers[CHANGE_HEADER] = str(change.id)
         return answer
 
+    async def _write(self, scope: Scope, write: Write, change: Change) -> one_statement.Picture | None:
+        async with self.database.reading() as db:
+            # It is its own transaction: a connection lost from here on may have saved it.
+            scope["state"]["db"] = db
+            db.info[COMMITTING] = True
+            return await write(db, change)
+
     async def _is_done(self, change_id: UUID) -> bool:
-        """Whether what was cut off by the database's own word has been saved. Nobody can say while it is away."""
-        try:
-            async with self.database.reading() as db:
-                return bool(await db.scalar(select(exists().where(ChangeSet.id == change_id))))
-        except (SQLAlchemyError, OSError):
-            return True
+        async with self.database.reading() as db:
+            return bool(await db.scalar(select(exists().where(ChangeSet.id == change_id))))
 
     async def _look_up(
         self, kind: type[Value], statement: Callable[[], Any], asked: Sequence[Asked]
@@ -153,9 +155,10 @@ class HotWrites:
         return {one: kind(*row) for one, row in rows.items()}
 
 
-def is_unsent(error: Exception) -> bool:
-    """Whether asyncpg itself refused, as for a pooled connection that was closed while nobody used it."""
-    return isinstance(getattr(getattr(error, "orig", None), "__cause__", None), InterfaceError)
+def is_cut_off(error: Exception) -> bool:
+    """Whether the connection was lost: in the middle, or while nobody used it."""
+    ended = getattr(getattr(error, "orig", None), "sqlstate", None) in ENDED
+    return ended or getattr(error, "connection_invalidated", False)
 
 
 def simple(scope: Scope) -> Asked | None:

@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, Date, DateTime, SmallInteger, Text, TextClause, Uuid, bindparam
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from headway.clock import in_json, new_id, now
+from headway.clock import in_json, now
 from headway.events.record import Change, done_and_recorded, values_at_once
 from headway.markdown import rendered
 from headway.projects.commands import topic_of
@@ -111,17 +111,19 @@ def is_simple(new: NewTask) -> bool:
     return new.model_fields_set <= WORDS and in_order
 
 
-async def add_task(db: AsyncSession, change: Change, project_id: UUID, place: Place, new: NewTask) -> Picture | None:
+async def add_task(
+    db: AsyncSession, change: Change, task_id: UUID, project_id: UUID, place: Place, new: NewTask
+) -> Picture | None:
     """Adds and records a task, last in its project. As it is then; None, with nothing done, if the project is gone.
 
     Args:
         db: without a transaction.
 
     Raises:
-        IntegrityError: the state is gone.
+        IntegrityError: the state is gone, or there is such a task or change set already.
     """
     at, html = now(), await rendered(new.description)
-    task_id, rank = new_id(), key_behind(place.last)
+    rank = key_behind(place.last)
     completed_at = at if place.category in CLOSED else None
     # In the order in which `queries.task_json` has them.
     task: Picture = {
