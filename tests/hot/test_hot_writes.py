@@ -265,6 +265,11 @@ async def test_nothing_is_done_to_what_has_gone_since_it_was_looked_at(
     await team.member.post(f"/api/projects/{project['id']}/tasks", {"title": "x"}, 404)
     assert not written
     assert len(await events(team, task["id"])) == 1
+    of_nothing = text(
+        "SELECT count(*) FROM change_set c WHERE NOT EXISTS (SELECT FROM event WHERE change_set_id = c.id)"
+    )
+    async with team.app.state.database.reading() as db:
+        assert await db.scalar(of_nothing) == 0
 
 
 @pytest.mark.pool
@@ -317,6 +322,22 @@ async def test_what_was_cut_off_is_done_once_and_nobody_is_told_what_nobody_know
     tasks = (await team.board(project))["tasks"]
     assert [(one["title"], one["version"]) for one in tasks] == [("x", 2), ("x", 1)]
     assert len(await events(team, task["id"])) == 2
+
+
+async def test_viewers_are_told_at_once_of_what_was_saved_and_of_nothing_else(
+    team: Team, written: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = await team.project()
+    task = await team.task(project, "Sails")
+    rung: list[int] = []
+    monkeypatch.setattr(team.app.state.database, "after_commit", lambda: rung.append(len(written)))
+    written.clear()
+    await team.member.patch(f"/api/tasks/{task['id']}", {"title": "x"}, **ANYTHING)
+    await team.task(project, "Sheets")
+    assert rung == [1, 2]
+    await team.member.patch(f"/api/tasks/{task['id']}", {"title": "x"}, **ANYTHING)
+    await team.viewer.patch(f"/api/tasks/{task['id']}", {"title": "y"}, 403, **ANYTHING)
+    assert rung == [1, 2]
 
 
 async def test_moments_are_written_as_postgresql_writes_them(team: Team) -> None:
