@@ -283,7 +283,7 @@ async def test_connections_that_were_closed_while_nobody_used_them_are_nobodys_t
             for user in (team.owner, team.admin, team.member):
                 several.create_task(user.patch(path, {"title": f"{n} {user.name}"}, **ANYTHING))
         raw = await connect(team.app.state.settings.plain_url)
-        await raw.execute(f"{end} AND datname = current_database()")
+        await raw.execute(f"{end} AND datname = current_database() AND application_name = 'headway'")
         await raw.close()
         await asyncio.sleep(0.05 * n)
         await team.owner.get(path)  # brings back the connection of the look-ups

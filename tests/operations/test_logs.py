@@ -133,7 +133,7 @@ def test_an_error_is_written_down_with_its_place_and_without_what_it_was_about(s
     assert failed["route"] == "/api/projects/{project_id}/tasks"
     assert failed["request_id"] == "from-a-proxy-1"
     assert "SQLSTATE P0001" in failed["exception"]
-    assert "commands.py" in failed["exception"]
+    assert "one_statement.py" in failed["exception"]
     assert SECRET not in "\n".join(written(server))
 
 

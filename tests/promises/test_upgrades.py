@@ -131,7 +131,7 @@ def test_a_migration_killed_at_any_step_is_as_if_it_had_not_begun_and_goes_on(
         engine = create_engine(here.settings.sync_url, poolclass=NullPool)
         steps = missing(engine)
         engine.dispose()
-        assert len(steps) > 3
+        assert steps
         for number, step in enumerate(steps):
             if number % EVERY:
                 migrate(here.settings.sync_url, step)
@@ -157,7 +157,7 @@ def test_what_was_done_before_a_kill_stays_done(database_url: str, tmp_path: Pat
             raise KeyboardInterrupt
 
     done: list[str] = []
-    with released(database_url, tmp_path) as here:
+    with released(database_url, tmp_path, BEHIND[0]) as here:  # which has more than three steps to go
         with pytest.raises(KeyboardInterrupt):
             migrate(here.settings.sync_url, done=third)
         with connected(here.settings) as db:
@@ -210,16 +210,17 @@ OTHERS = """
 @pytest.mark.parametrize("release", BEHIND if WHOLE else [NEWEST])
 def test_an_upgrade_is_backed_up_and_rehearsed_before(database_url: str, tmp_path: Path, release: str) -> None:
     with released(database_url, tmp_path, release) as here:
-        before, there = here.prints(), here.databases()
+        before, there = here.prints("backup"), here.databases()
         refused = here.refused("upgrade")  # nobody is there to say yes
         assert "All is well in the rehearsal" in refused
-        assert here.prints() == before
+        # The backup that it made is written down, where the release has a table for that.
+        assert here.prints("backup") == before
         said = here.ran("upgrade", "--yes")
         assert "History" in said
         assert "foreign keys hold" in said
         assert f"Upgraded to {migrations_here()[1]}" in said
         assert "There is nothing to upgrade" in here.ran("upgrade", "--yes")
-        assert here.do("SELECT act, details->>'until' FROM audit_entry") == [
+        assert here.do("SELECT act, details->>'until' FROM audit_entry WHERE act LIKE 'database.%'") == [
             ("database.upgraded", migrations_here()[1])
         ]
         first, _ = sorted((here.folder / "home" / "backups").iterdir())
