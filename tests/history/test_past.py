@@ -214,7 +214,7 @@ async def test_a_list_is_told_as_it_was(team: Team) -> None:
     for r in some:
         assert recent[0, r] == boards[r]["tasks"]
         assert recent[2, r] == [t for t in boards[r]["tasks"] if t["state_id"] == states[3]["id"]]
-        for sort in ("rank", "-updated"):
+        for sort in ("rank", "-updated", "due"):
             whole = (await team.owner.get(path, as_of=r, sort=sort))["items"]
             items: list[Any] = []
             cursor = None

@@ -46,7 +46,6 @@ LONGEST_QUERY: Final = 2_000
 # What it answers for.
 NAMES: Final = frozenset({"get_task", "list_tasks", "get_board"})
 
-Value = TypeVar("Value", Seen, Sight)
 Found = TypeVar("Found")
 Read = Callable[[AsyncSession], Awaitable[Answer | None]]
 
@@ -82,8 +81,8 @@ class HotReads:
     ) -> None:
         self.app, self.database, self.routes, self.kept = app, database, routes, kept
         self.line, self.gate = line, gate
-        self.tasks = Shared(partial(self._look_up, Seen, statements.tasks), at_once)
-        self.sights = Shared(partial(self._look_up, Sight, statements.sights), at_once)
+        self.tasks = Shared(partial(statements.found_by, database, Seen, statements.tasks), at_once)
+        self.sights = Shared(partial(statements.found_by, database, Sight, statements.sights), at_once)
         self.building: dict[Key, asyncio.Future[Answer | None]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -111,13 +110,6 @@ class HotReads:
                 await self._page(secret, UUID(project_id), what, scope, receive, send_and_let_go)
         finally:
             place.give_up()
-
-    async def _look_up(
-        self, kind: type[Value], statement: Callable[[], Any], asked: Sequence[Asked]
-    ) -> dict[Asked, Value]:
-        async with self.database.looking_up() as db:
-            rows = await statements.look_up(db, statement(), asked)
-        return {one: kind(*row) for one, row in rows.items()}
 
     async def _task(self, secret: "Secret", task_id: UUID, scope: Scope, receive: Receive, send: Send) -> None:
         seen: Seen | None = None

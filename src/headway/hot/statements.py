@@ -4,10 +4,10 @@ The conditions are those of `accounts.session` and of the domains' own queries. 
 not simply hold, or that has to be noted down, is not found here, and asks the ordinary way.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 from sqlalchemy import (
@@ -36,6 +36,7 @@ from headway.accounts.models import ApiToken, Person, SignIn
 from headway.accounts.scopes import Scope
 from headway.accounts.session import SEEN_EVERY
 from headway.clock import now
+from headway.db import Database
 from headway.events.queries import revision_of, topic_of
 from headway.projects.models import Project
 from headway.projects.queries import my_role, only_visible, project_revision, restricted
@@ -44,6 +45,7 @@ from headway.tasks.models import Task
 from headway.tasks.one_statement import Place
 from headway.tasks.queries import only_seen, task_json, usual_places
 
+Found = TypeVar("Found")
 PERSON: ColumnElement[UUID] = Person.id.expression
 # Who was not seen for so long is to be noted down soon.
 FRESH = SEEN_EVERY - timedelta(seconds=5)
@@ -202,3 +204,12 @@ async def look_up(db: AsyncSession, statement: Any, asked: Sequence[Asked]) -> M
     }  # fmt: skip
     rows = await db.execute(statement, given)
     return {asked[row[0] - 1]: tuple(row[1:]) for row in rows}
+
+
+async def found_by(
+    database: Database, kind: Callable[..., Found], statement: Callable[[], Any], asked: Sequence[Asked]
+) -> dict[Asked, Found]:
+    """The same by name, on a session for look-ups: what `Shared` takes, with the first three filled in."""
+    async with database.looking_up() as db:
+        rows = await look_up(db, statement(), asked)
+    return {one: kind(*row) for one, row in rows.items()}

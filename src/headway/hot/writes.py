@@ -6,7 +6,7 @@ not that simple goes on to its route, and so does everything that has to be refu
 
 import json
 import re
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import Any, Final, TypeVar
 from uuid import UUID
@@ -47,7 +47,6 @@ NAMES: Final = frozenset({"change_task", "create_task"})
 
 KEY: Final = HEADER.lower().encode()
 
-Value = TypeVar("Value", Adding, Changing)
 Body = TypeVar("Body", NewTask, TaskChange)
 Write = Callable[[AsyncSession, Change], Awaitable[one_statement.Picture | None]]
 
@@ -62,8 +61,8 @@ class HotWrites:
 
     def __init__(self, app: ASGIApp, database: Database, routes: Mapping[str, Any], at_once: int) -> None:
         self.app, self.database, self.routes = app, database, routes
-        self.adding = Shared(partial(self._look_up, Adding, statements.adding), at_once)
-        self.changing = Shared(partial(self._look_up, Changing, statements.changing), at_once)
+        self.adding = Shared(partial(statements.found_by, database, Adding, statements.adding), at_once)
+        self.changing = Shared(partial(statements.found_by, database, Changing, statements.changing), at_once)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         asked = simple(scope) if scope["type"] == "http" else None
@@ -146,13 +145,6 @@ class HotWrites:
     async def _is_done(self, change_id: UUID) -> bool:
         async with self.database.reading() as db:
             return bool(await db.scalar(select(exists().where(ChangeSet.id == change_id))))
-
-    async def _look_up(
-        self, kind: type[Value], statement: Callable[[], Any], asked: Sequence[Asked]
-    ) -> dict[Asked, Value]:
-        async with self.database.looking_up() as db:
-            rows = await statements.look_up(db, statement(), asked)
-        return {one: kind(*row) for one, row in rows.items()}
 
 
 def is_cut_off(error: Exception) -> bool:

@@ -112,7 +112,7 @@ async def events_of(hub: Hub, viewer: Viewer, topic: str, after: int | None) -> 
         hub.part(viewer)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=16)  # an event can be half a megabyte, and is sent to everybody within a moment
 def written(frame: Frame) -> bytes:
     """A frame as streams send it, the same bytes for everybody; nothing where it says nothing to a stream."""
     match frame.kind:
