@@ -139,6 +139,7 @@ POLICY: dict[str, Policy] = {
     "get_my_work": room("viewer"),
     "list_deleted_projects": room("viewer"),
     "search_tasks": room("viewer", query="q=secret"),
+    "complete_search": room("viewer", query="q=label:&at=6"),
     # projects
     "get_project": project("viewer"),
     "change_project": project("admin", {"name": "New"}, 428),
