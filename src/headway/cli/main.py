@@ -24,6 +24,7 @@ COMMANDS = {
     "upgrade": Lazy("headway.cli.upgrade:upgrade", "Back up, rehearse the upgrade on that, then upgrade."),
     "user": Lazy("headway.cli.standing:user", "List, add and suspend people, reset passwords, make API tokens."),
     "access": Lazy("headway.cli.access:access", "What somebody sees in a project, and why, over HTTP."),
+    "search": Lazy("headway.cli.finding:search", "Find tasks with a filter, over HTTP with HEADWAY_TOKEN."),
     "task": Lazy("headway.cli.tasks:task", "List, add and finish tasks, over HTTP with HEADWAY_TOKEN."),
     "trash": Lazy("headway.cli.trash:trash", "List what was deleted and bring it back, over HTTP."),
     "history": Lazy("headway.cli.history:history", "What happened to a task or in a project, over HTTP."),

@@ -92,8 +92,9 @@ def states(person_id: UUID, workspace_id: UUID, prefix: str) -> Select[str, str]
         select(here.c.name, literal("state")),
     ).subquery()
     begins = both.c.name.istartswith(prefix, autoescape=True)
+    small = func.lower(both.c.name)  # a state called Done says what the category says
     return (
-        select(both.c.name, func.min(both.c.what)).where(begins).group_by(both.c.name).order_by(both.c.name).limit(MOST)
+        select(func.min(both.c.name), func.min(both.c.what)).where(begins).group_by(small).order_by(small).limit(MOST)
     )
 
 

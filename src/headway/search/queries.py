@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import Select, Text, and_, case, false, func, select
+from sqlalchemy import Select, Text, and_, case, false, func, null, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from headway.projects.models import Project, State
@@ -10,10 +10,10 @@ from headway.projects.queries import EMPTY, only_visible
 from headway.search.conditions import Asker, condition, mentions
 from headway.search.tree import AllOf, Filter, Words
 from headway.tasks.models import Task
-from headway.tasks.queries import CLOSED, called, elsewhere_json, is_seen
+from headway.tasks.queries import CLOSED, called, elsewhere_json, is_seen, revisions
 
 
-def found(asker: Asker, workspace_id: UUID, tree: Filter, limit: int) -> Select[str]:
+def found(asker: Asker, workspace_id: UUID, tree: Filter, limit: int, *, follow: bool) -> Select[str]:
     """JSON text of the tasks that the filter means.
 
     An id such as HW-42 comes first, then titles, then open tasks before closed ones, the latest changed first.
@@ -48,4 +48,5 @@ def found(asker: Asker, workspace_id: UUID, tree: Filter, limit: int) -> Select[
     rows = statement.order_by(place, Task.updated_at.desc(), Task.id).limit(limit).subquery()
     in_order = aggregate_order_by(rows.c.data, rows.c.place, rows.c.updated_at.desc(), rows.c.id)
     items = select(func.coalesce(func.json_agg(in_order), EMPTY)).select_from(rows).scalar_subquery()
-    return select(func.json_build_object("items", items).cast(Text))
+    shown = revisions(asker.person_id, workspace_id) if follow else null()
+    return select(func.json_build_object("items", items, "revisions", shown).cast(Text))

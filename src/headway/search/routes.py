@@ -33,7 +33,13 @@ Ahead = Annotated[
 
 @router.get("/workspaces/{workspace_id}/search", response_model=Found, responses=refusals(401, 404), tags=["search"])
 async def search_tasks(
-    workspace_id: UUID, q: Text, db: Db, me: Me, limit: Limit = 50, utc_offset: Ahead = 0
+    workspace_id: UUID,
+    q: Text,
+    db: Db,
+    me: Me,
+    limit: Limit = 50,
+    utc_offset: Ahead = 0,
+    follow: Annotated[bool, Query(description="Also tell the revisions to follow events from.")] = False,
 ) -> Response:
     """Tasks that a filter means, such as `assignee:me due<7d label:bug -state:done "exact words"`.
 
@@ -43,10 +49,10 @@ async def search_tasks(
     tree = parse(q)
     await fetch(db, visible_workspace(me.person_id, workspace_id), *NO_WORKSPACE)
     if tree == AllOf(()):
-        return json_answer('{"items":[]}')
+        return json_answer('{"items":[],"revisions":null}')
     zone = timezone(timedelta(minutes=utc_offset))
     asker = Asker(me.person_id, now().astimezone(zone).date(), zone)
-    return json_answer(str(await db.scalar(queries.found(asker, workspace_id, tree, limit))))
+    return json_answer(str(await db.scalar(queries.found(asker, workspace_id, tree, limit, follow=follow))))
 
 
 @router.get("/workspaces/{workspace_id}/search/completions", responses=refusals(401, 404), tags=["search"])

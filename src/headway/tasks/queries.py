@@ -260,19 +260,24 @@ def my_work(person_id: UUID, workspace_id: UUID) -> Select[str]:
         .subquery()
     )
     in_order = aggregate_order_by(rows.c.data, rows.c.due_on.nulls_last(), rows.c.priority.desc(), rows.c.id)
+    return select(
+        func.json_build_object(
+            "items", select(func.coalesce(func.json_agg(in_order), EMPTY)).scalar_subquery(),
+            "revisions", revisions(person_id, workspace_id),
+        ).cast(Text)
+    )  # fmt: skip
+
+
+def revisions(person_id: UUID, workspace_id: UUID) -> ColumnElement[Any]:
+    """JSON of the revision of each project that this person sees in a workspace, by topic."""
     topic = topic_of("project", Project.id)
     seen = (
         only_visible(select(topic.label("topic"), revision_of(topic).label("revision")).select_from(Project), person_id)
         .where(Project.workspace_id == workspace_id)
         .subquery()
     )
-    revisions = select(func.coalesce(func.json_object_agg(seen.c.topic, seen.c.revision), func.json_build_object()))
-    return select(
-        func.json_build_object(
-            "items", select(func.coalesce(func.json_agg(in_order), EMPTY)).scalar_subquery(),
-            "revisions", revisions.scalar_subquery(),
-        ).cast(Text)
-    )  # fmt: skip
+    found = select(func.coalesce(func.json_object_agg(seen.c.topic, seen.c.revision), func.json_build_object()))
+    return found.scalar_subquery()
 
 
 def containing(words: int) -> ColumnElement[bool]:

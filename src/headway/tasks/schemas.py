@@ -124,9 +124,10 @@ class MyWork(BaseModel):
 
 
 class Found(BaseModel):
-    """What a search found, best first."""
+    """What a search found, best first. `revisions`, if asked for, of each project that something could come from."""
 
     items: list[TaskElsewhere]
+    revisions: dict[str, int] | None
 
 
 class NewTask(Input):

@@ -24,6 +24,7 @@ export type {
   DeadJobOut,
   Difference,
   EventOut,
+  Completions as CompletionsOut,
   Found as FoundOut,
   Happened,
   History as HistoryOut,

@@ -187,8 +187,13 @@ test("my work: others' tasks only move the revision", () => {
   expect(after?.revisions).toEqual({ [topic]: 11 });
 });
 
-test("found tasks stay right but nothing new appears among them", () => {
-  const list = { items: [found] };
-  expect(applyToFound(list, change("task.changed", "t1", { after: { title: "New", version: 2 } })).items[0]?.title).toBe("New");
-  expect(applyToFound(list, change("task.created", "t9", { before: null, after: { ...row("t9") } })).items).toHaveLength(1);
+test("what is found is asked for again when something changes where it could come from", () => {
+  const list = { items: [found], revisions: { [topic]: 10 } };
+  const answered = applyToFound(list, change("task.changed", "t1", { after: { title: "New", version: 2 }, revision: null }));
+  expect(answered?.items[0]?.title).toBe("New");
+  expect(applyToFound(list, change("task.created", "t9", { before: null, after: { ...row("t9") }, revision: 11 }))).toBeUndefined();
+  expect(applyToFound(list, change("comment.created", "c1", { revision: 11 }))).toBeUndefined();
+  expect(applyToFound(list, change("task.changed", "t1", { revision: 10 }))).toBe(list);
+  expect(applyToFound(list, change("task.changed", "t1", { revision: 11, topic: "project:other" }))).toBe(list);
+  expect(applyToFound(list, change("undo.done", "x", { revision: 11 }))?.revisions).toEqual({ [topic]: 11 });
 });

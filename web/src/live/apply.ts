@@ -1,4 +1,4 @@
-import type { BoardOut, CommentsOut, EventOut, MembersOut, MyWorkOut, ProjectsOut, TaskOut } from "@/api/types";
+import type { BoardOut, CommentsOut, EventOut, FoundOut, MembersOut, MyWorkOut, ProjectsOut, TaskOut } from "@/api/types";
 
 type Fields = Record<string, unknown>;
 
@@ -146,9 +146,17 @@ export const applyToMyWork =
     return items === work.items ? moved : { ...moved, items };
   };
 
-/** Lists of rows that only mention tasks, such as search: known ones stay right, nothing comes or goes but deletions. */
-export const applyToFound = <T extends { items: { id: string }[] }>(found: T, change: Change): T => {
-  if (nounOf(change) !== "task") return found;
-  const items = mergedList(found.items, { ...change, before: change.before ?? {} });
-  return items === undefined || items === found.items ? found : { ...found, items };
+const SEARCHED = ["task", "comment", "state", "label", "project"];
+
+/** Only the server knows what a filter means, so the result is asked for again; an answer to me shows at once. */
+export const applyToFound: Apply<FoundOut> = (found, change) => {
+  const revision = found.revisions?.[change.topic];
+  if (change.revision === null) {
+    if (nounOf(change) !== "task") return found;
+    const items = mergedList(found.items, { ...change, before: change.before ?? {} });
+    return items === undefined || items === found.items ? found : { ...found, items };
+  }
+  if (revision === undefined || isOld(change, revision)) return found;
+  if (SEARCHED.includes(nounOf(change))) return undefined;
+  return { ...found, revisions: { ...found.revisions, [change.topic]: change.revision } };
 };

@@ -35,8 +35,11 @@ export function live<T>({ apply, revisions, access = false }: Live<T>): QueryMet
 }
 
 const liveOf = (query: Query) => query.meta?.live as AnyLive | undefined;
-const refetch = (client: QueryClient, query: Query) =>
-  void client.invalidateQueries({ queryKey: query.queryKey, exact: true });
+/** What tells its revisions may come late: then it is asked for once more (`replay`), and many changes do not starve it. */
+const refetch = (client: QueryClient, query: Query) => {
+  const tells = Object.keys(liveOf(query)?.revisions(query.state.data) ?? {}).length > 0;
+  void client.invalidateQueries({ queryKey: query.queryKey, exact: true }, { cancelRefetch: !tells });
+};
 
 /** Puts a change into everything cached that it concerns: the one way in, for events and for answers alike. */
 export function tell(client: QueryClient, change: Change): void {
@@ -137,7 +140,14 @@ export class LiveCache {
         refetch(this.client, query);
         return;
       }
-      for (const event of events) data = own.apply(data, event) ?? data;
+      for (const event of events) {
+        const next = own.apply(data, event);
+        if (next === undefined && after !== undefined) {
+          refetch(this.client, query);
+          return;
+        }
+        data = next ?? data;
+      }
     }
     if (data !== query.state.data) this.client.setQueryData(query.queryKey, data);
   }

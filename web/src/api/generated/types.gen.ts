@@ -1122,6 +1122,42 @@ export type Comments = {
 };
 
 /**
+ * Completion
+ *
+ * Something that could stand there.
+ */
+export type Completion = {
+    /**
+     * Text
+     */
+    text: string;
+    /**
+     * What
+     */
+    what: string;
+};
+
+/**
+ * Completions
+ *
+ * What could stand from `begins` to `ends`, counted in characters, in place of what is there.
+ */
+export type Completions = {
+    /**
+     * Begins
+     */
+    begins: number;
+    /**
+     * Ends
+     */
+    ends: number;
+    /**
+     * Items
+     */
+    items: Array<Completion>;
+};
+
+/**
  * Counts
  *
  * How many things, all pages together.
@@ -1515,13 +1551,19 @@ export type FirstProject = {
 /**
  * Found
  *
- * What a search found, best first.
+ * What a search found, best first. `revisions`, if asked for, of each project that something could come from.
  */
 export type Found = {
     /**
      * Items
      */
     items: Array<TaskElsewhere>;
+    /**
+     * Revisions
+     */
+    revisions: {
+        [key: string]: number;
+    } | null;
 };
 
 /**
@@ -13112,6 +13154,18 @@ export type SearchTasksData = {
          * How many at most.
          */
         limit?: number;
+        /**
+         * Utc Offset
+         *
+         * By how many minutes your clock is ahead of UTC; says what day it is.
+         */
+        utc_offset?: number;
+        /**
+         * Follow
+         *
+         * Also tell the revisions to follow events from.
+         */
+        follow?: boolean;
     };
     url: '/api/workspaces/{workspace_id}/search';
 };
@@ -13169,6 +13223,83 @@ export type SearchTasksResponses = {
 };
 
 export type SearchTasksResponse = SearchTasksResponses[keyof SearchTasksResponses];
+
+export type CompleteSearchData = {
+    body?: never;
+    path: {
+        /**
+         * Workspace Id
+         */
+        workspace_id: string;
+    };
+    query: {
+        /**
+         * Q
+         */
+        q: string;
+        /**
+         * At
+         *
+         * Where the cursor is, in characters.
+         */
+        at: number;
+    };
+    url: '/api/workspaces/{workspace_id}/search/completions';
+};
+
+export type CompleteSearchErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in.
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not there, or not yours to see.
+     */
+    404: Problem;
+    /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * What was sent makes no sense; `errors` says where.
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type CompleteSearchError = CompleteSearchErrors[keyof CompleteSearchErrors];
+
+export type CompleteSearchResponses = {
+    /**
+     * Successful Response
+     */
+    200: Completions;
+};
+
+export type CompleteSearchResponse = CompleteSearchResponses[keyof CompleteSearchResponses];
 
 export type GetTaskByHumanIdData = {
     body?: never;
