@@ -129,6 +129,33 @@ test("what an event cannot tell is fetched", async () => {
   expect(title()).toBe("fetched");
 });
 
+test("many events that only the server can tell wait for one answer, and are asked for once more if that is too old", async () => {
+  fetched.mockResolvedValueOnce(snapshot(7));
+  look();
+  await vi.advanceTimersByTimeAsync(1);
+  let answer: (list: List) => void = () => {};
+  fetched.mockReturnValueOnce(new Promise((resolve) => (answer = resolve)));
+  fetched.mockResolvedValueOnce(snapshot(10, "last"));
+  for (const revision of [8, 9, 10]) arrive({ ...event(revision, "x"), id: "unknown" });
+  await vi.advanceTimersByTimeAsync(1);
+  expect(fetched).toHaveBeenCalledTimes(2);
+  answer(snapshot(8));
+  await vi.advanceTimersByTimeAsync(1);
+  expect(fetched).toHaveBeenCalledTimes(3);
+  expect(title()).toBe("last");
+});
+
+test("what was asked for before my access changed is not waited for", async () => {
+  fetched.mockResolvedValueOnce(snapshot(7));
+  look();
+  await vi.advanceTimersByTimeAsync(1);
+  fetched.mockReturnValueOnce(new Promise(() => undefined)).mockResolvedValueOnce(snapshot(7, "as I may see it now"));
+  void client.invalidateQueries({ queryKey: key });
+  accessChanged(client);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(title()).toBe("as I may see it now");
+});
+
 test("a reload and a change of access fetch again", async () => {
   fetched.mockResolvedValue(snapshot(7));
   look();

@@ -35,11 +35,9 @@ export function live<T>({ apply, revisions, access = false }: Live<T>): QueryMet
 }
 
 const liveOf = (query: Query) => query.meta?.live as AnyLive | undefined;
-/** What tells its revisions may come late: then it is asked for once more (`replay`), and many changes do not starve it. */
-const refetch = (client: QueryClient, query: Query) => {
-  const tells = Object.keys(liveOf(query)?.revisions(query.state.data) ?? {}).length > 0;
-  void client.invalidateQueries({ queryKey: query.queryKey, exact: true }, { cancelRefetch: !tells });
-};
+const tellsRevisions = (query: Query) => Object.keys(liveOf(query)?.revisions(query.state.data) ?? {}).length > 0;
+const refetch = (client: QueryClient, query: Query, cancelRefetch = true) =>
+  void client.invalidateQueries({ queryKey: query.queryKey, exact: true }, { cancelRefetch });
 
 /** Puts a change into everything cached that it concerns: the one way in, for events and for answers alike. */
 export function tell(client: QueryClient, change: Change): void {
@@ -48,7 +46,8 @@ export function tell(client: QueryClient, change: Change): void {
     const data: unknown = query.state.data;
     if (!own || data === undefined || data === null) continue;
     const next = own.apply(data, change);
-    if (next === undefined) refetch(client, query);
+    // One that is on its way may come, or many changes would starve it: should it be too old, `replay` asks once more.
+    if (next === undefined) refetch(client, query, !tellsRevisions(query));
     else if (next !== data) client.setQueryData(query.queryKey, next);
   }
 }

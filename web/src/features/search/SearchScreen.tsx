@@ -110,7 +110,7 @@ export function SearchScreen() {
   );
 }
 
-/** What cannot be read in a filter, and where. */
+/** What cannot be read in a filter; the mark says where. */
 function Mistake({ text, problem }: { text: string; problem: ProblemError }) {
   const [before, wrong, after] = marked(text, Number(problem.extra.at), Number(problem.extra.end));
   return (
@@ -120,7 +120,7 @@ function Mistake({ text, problem }: { text: string; problem: ProblemError }) {
         <mark>{wrong}</mark>
         {after}
       </code>
-      <span>{sentenceOf(problem)}</span>
+      <span>{sentenceOf(problem).replace(/ \(At character \d+\.\)$/, "")}</span>
     </div>
   );
 }
