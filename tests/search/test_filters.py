@@ -119,6 +119,8 @@ def test_what_is_written_is_what_is_meant(text: str, tree: Filter) -> None:
         ("due<none", "none", "due cannot be 'none'"),
         ("due:2026-02-30", "2026-02-30", "due cannot be '2026-02-30'"),
         ("label<bug", "label<", "label cannot be compared. Write label: and a value."),
+        ("due<none", "none", "7d, -2w. (At"),
+        ("due:soon", "soon", "7d, -2w or none. (At"),
         ("label:bug,", "", "label needs a value"),
         ("due:", "", "due needs a value"),
         ("priority:huge", "huge", "Write none, low, medium, high, urgent."),

@@ -178,10 +178,12 @@ class Reader:
             written, self.at = found[0], found.end()
         else:
             end = start if start == len(self.text) else start + 1
-            raise NotAFilter(f"{field} needs a value: {written_as(field)}.", start, end)
+            raise NotAFilter(f"{field} needs a value: {written_as(field, compared)}.", start, end)
         value = checked(field, compared, written)
         if value is None:
-            raise NotAFilter(f"{field} cannot be {written[:40]!r}. Write {written_as(field)}.", start, self.at)
+            raise NotAFilter(
+                f"{field} cannot be {written[:40]!r}. Write {written_as(field, compared)}.", start, self.at
+            )
         return value
 
 
@@ -226,9 +228,9 @@ def day_of(value: str, today: date) -> date:
         return date.min if distance < 0 else date.max
 
 
-def written_as(field: Field) -> str:
+def written_as(field: Field, compared: str) -> str:
     """What may stand behind it."""
-    none = " or none" if field in EMPTIED else ""
+    none = " or none" if field in EMPTIED and compared == ":" else ""
     if field in DAYS:
         return DAYS_TO_WRITE + none
     if field in PEOPLE:
