@@ -226,7 +226,8 @@ async def completed(by: User, team: Team, text: str, at: int | None = None) -> t
 
 async def test_fields_and_their_values_are_completed_where_one_writes(team: Team) -> None:
     project = await team.project(key="HW", name="Homework")
-    await team.owner.post(f"/api/projects/{project['id']}/labels", {"name": "needs review", "color": "red"})
+    for name in ("needs review", 'the "big" one', "a,b"):
+        await team.owner.post(f"/api/projects/{project['id']}/labels", {"name": name, "color": "red"})
     for text, written, offered in (
         ("a", "a", ["assignee:"]),
         ("x -st", "st", ["start:", "state:"]),
@@ -237,6 +238,8 @@ async def test_fields_and_their_values_are_completed_where_one_writes(team: Team
         ("due:n", "n", ["none"]),
         ("label:NEE", "NEE", ['"needs review"']),
         ('label:bug,"needs r', '"needs r', ['"needs review"']),
+        ("label:th", "th", []),
+        ("label:a", "a", ['"a,b"']),
         ("state:do", "do", ["doing", "Done"]),
         ("project:home", "home", ["HW"]),
         ("assignee:m", "m", ["me", "Member"]),
@@ -245,7 +248,10 @@ async def test_fields_and_their_values_are_completed_where_one_writes(team: Team
         ("zzz:a", "", []),
     ):
         assert await completed(team.viewer, team, text) == (written, offered), text
-    assert await completed(team.viewer, team, "label:nothing is:open", at=6) == ("nothing", ["none", '"needs review"'])
+    assert await completed(team.viewer, team, "label:nothing is:open", at=6) == (
+        "nothing",
+        ["none", '"a,b"', '"needs review"'],
+    )
 
 
 async def test_what_one_may_not_see_is_not_offered(team: Team) -> None:

@@ -9,9 +9,9 @@ from typing import Any
 import click
 
 from headway.cli.tables import printable
+from headway.search.tree import PRIORITIES
 
 Json = dict[str, Any]
-PRIORITIES = ("none", "low", "medium", "high", "urgent")
 # They change along with anything, or say nothing to people.
 UNSAID = {"id", "version", "updated_at", "completed_at", "project_id", "rank", "created_at", "human_id", "number"}
 LONG = {"description", "body"}

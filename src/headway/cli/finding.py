@@ -7,9 +7,10 @@ from typing import Any
 import click
 
 from headway.cli.tables import printable, show_rows
-from headway.cli.tasks import PRIORITIES, connected, nothing, whoami, with_json, with_workspace
+from headway.cli.tasks import connected, nothing, whoami, with_json, with_workspace
 from headway.client import Refused
 from headway.console import CannotStart
+from headway.search.tree import PRIORITIES
 
 NOT_READ = "search.syntax"
 

@@ -13,9 +13,9 @@ import click
 from headway.cli.tables import printable, printable_lines, show_rows
 from headway.client import Client, Refused
 from headway.console import CannotStart
+from headway.search.tree import PRIORITIES
 from headway.settings import load_settings
 
-PRIORITIES = ("none", "low", "medium", "high", "urgent")
 CLOSED = ("done", "cancelled")
 PAST_DAYS = {"today": 0, "yesterday": 1}
 MOMENTS = "a revision, a time such as 2026-11-22T09:30:00Z, or a day such as 2026-11-22 (its beginning) or yesterday"

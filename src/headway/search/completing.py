@@ -9,7 +9,7 @@ from sqlalchemy import Select, func, literal, select, union_all
 from headway.accounts.models import Person
 from headway.projects.models import Label, Project, State
 from headway.projects.queries import only_visible
-from headway.search.parse import FIELDS, quoted_value
+from headway.search.parse import FIELDS
 from headway.search.tree import COMPARED, DAYS, EMPTIED, KINDS, ME, NAMED_DAYS, NONE, PEOPLE, PRIORITIES, Field
 from headway.text import sort_key
 from headway.workspaces.models import Membership
@@ -96,8 +96,3 @@ def states(person_id: UUID, workspace_id: UUID, prefix: str) -> Select[str, str]
     return (
         select(func.min(both.c.name), func.min(both.c.what)).where(begins).group_by(small).order_by(small).limit(MOST)
     )
-
-
-def as_written(name: str, place: Place) -> str:
-    """A value as it is put into the filter. Quotes cannot be written in one, so a name is only used up to them."""
-    return quoted_value(name.partition('"')[0]) if place.field else name

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import Select, Text, and_, case, false, func, null, select
+from sqlalchemy import Select, Text, and_, case, false, func, null, select, true
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from headway.projects.models import Project, State
@@ -22,9 +22,7 @@ def found(asker: Asker, workspace_id: UUID, tree: Filter, limit: int, *, follow:
     words = [part.text for part in parts if isinstance(part, Words)]
     rest = AllOf(tuple(part for part in parts if not isinstance(part, Words)))
     called_so = called(words[0]) if len(words) == len(parts) == 1 else None
-    in_title = (
-        and_(*(Task.title.icontains(word, autoescape=True) for word in words)) if words else State.id.is_not(None)
-    )
+    in_title = and_(true(), *(Task.title.icontains(word, autoescape=True) for word in words))
     place = case(
         (false() if called_so is None else called_so, 0),
         (and_(in_title, State.category.not_in(CLOSED)), 1),

@@ -15,7 +15,7 @@ from headway.paging import Limit
 from headway.routing import Router
 from headway.search import completing, queries
 from headway.search.conditions import Asker
-from headway.search.parse import parse
+from headway.search.parse import parse, quoted_value
 from headway.search.schemas import Completion, Completions
 from headway.search.tree import AllOf
 from headway.tasks.schemas import Found
@@ -73,5 +73,7 @@ async def complete_search(
     statement = completing.names(me.person_id, workspace_id, place)
     if statement is not None:
         could += [(name, what) for name, what in await db.execute(statement)]
-    items = [Completion(text=completing.as_written(text, place), what=what) for text, what in could[: completing.MOST]]
+    # A name that holds a quote cannot be written.
+    writable = [(text, what) for text, what in could if '"' not in text]
+    items = [Completion(text=quoted_value(text), what=what) for text, what in writable[: completing.MOST]]
     return Completions(begins=place.begins, ends=place.ends, items=items)

@@ -1,6 +1,6 @@
 import { useDebouncedValue } from "@mantine/hooks";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { useId, useLayoutEffect, useRef, useState, type KeyboardEvent, type ReactNode, type RefObject } from "react";
+import { useId, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNode, type RefObject } from "react";
 
 import { IconSearch } from "@/ui/icons";
 
@@ -25,13 +25,15 @@ export function FilterField({ field, workspace, text, onText, onLeave, count }: 
   const [active, setActive] = useState(-1);
   const [open, setOpen] = useState(false);
   const next = useRef<number | null>(null);
-  const [asked] = useDebouncedValue({ text, at: characters(text, cursor) }, 80);
+  const at = characters(text, cursor);
+  // One object for as long as it says the same: a new one would be waited for again, and again.
+  const [asked] = useDebouncedValue(useMemo(() => ({ text, at }), [text, at]), 80);
   const completions = useQuery({
     ...completionsQuery(workspace, asked.text, asked.at),
     enabled: open && workspace !== "" && asked.text !== "",
     placeholderData: keepPreviousData,
   });
-  const fresh = asked.text === text && !completions.isPlaceholderData ? completions.data : undefined;
+  const fresh = asked.text === text && asked.at === at && !completions.isPlaceholderData ? completions.data : undefined;
   const items = open && fresh ? fresh.items : [];
 
   // The cursor goes behind what was put in, once that is there.

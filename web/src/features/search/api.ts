@@ -28,6 +28,5 @@ export const completionsQuery = (workspace: string, q: string, at: number) =>
     queryKey: ["workspaces", workspace, "completions", q, at] as const,
     queryFn: ({ signal }) =>
       get<CompletionsOut>(`/api/workspaces/${workspace}/search/completions`, { q, at }, signal),
-    enabled: workspace !== "" && q !== "",
     staleTime: 10_000,
   });

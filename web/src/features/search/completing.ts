@@ -12,8 +12,9 @@ export function marked(text: string, at: number, end: number): [string, string, 
 /** The text with a completion put in its place, and where the cursor goes. A field waits for its value, the rest is done. */
 export function completed(text: string, place: CompletionsOut, item: CompletionsOut["items"][number]): [string, number] {
   const all = Array.from(text);
-  const before = all.slice(0, place.begins).join("") + item.text;
+  const before = all.slice(0, place.begins).join("");
   const after = all.slice(place.ends).join("");
-  const gap = item.what === "field" || /^[\s,)]/.test(after) ? "" : " ";
-  return [before + gap + after, before.length + gap.length];
+  const isValue = /[:<>=,]$/.test(before);
+  const written = before + item.text + (isValue && !/^[\s,)]/.test(after) ? " " : "");
+  return [written + after, written.length];
 }
