@@ -175,4 +175,5 @@ OF_WORKSPACES = {
     "get_my_work": ("GET", "/workspaces/{id}/my-work", None),
     "list_deleted_projects": ("GET", "/workspaces/{id}/trash", None),
     "search_tasks": ("GET", "/workspaces/{id}/search?q=secret", None),
+    "complete_search": ("GET", "/workspaces/{id}/search/completions?q=secret&at=6", None),
 }
