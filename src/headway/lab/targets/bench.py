@@ -44,6 +44,7 @@ class Size:
     users: int = 50
     writers: int = 20
     crowd: int = 50
+    few: int = 10
     people: int = 200
     read_projects: int = 20
     write_projects: int = 50

@@ -7,8 +7,9 @@ from uuid import UUID
 
 import orjson
 
+from headway.lab import scenarios
 from headway.lab.load.jobs import Request
-from headway.lab.targets.bench import Ground, Place, Size, get
+from headway.lab.targets.bench import HEADWAY, Ground, Place, Size, get
 
 WARM_TASKS, WARM_PROJECTS = 50, 10
 LIMITS = range(40, 61)
@@ -81,10 +82,15 @@ def update(ground: Ground, size: Size, luck: Random) -> list[Request]:
     return [Request(name="update", method="PATCH", paths=paths, bodies=titles, headers=headers, expects=[200])]
 
 
+def mix(ground: Ground, size: Size, luck: Random) -> list[Request]:
+    """What a team does all day, everywhere."""
+    return scenarios.mix(HEADWAY, ground.seeded, luck)
+
+
 ASKED: dict[str, Asking] = {
     "read": read, "page": page, "board": board,
     "read-cold": read_cold, "page-cold": page_cold, "board-cold": board_cold,
-    "create": create, "update": update,
+    "create": create, "update": update, "mix": mix,
 }  # fmt: skip
 
 

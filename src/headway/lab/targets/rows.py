@@ -42,6 +42,20 @@ KINDS = {
     "search": "a search for a word that one task has",
     "create": "a new task",
 }
+# Key, what is asked, and the target: the kinds of the mix, each alone.
+ORM = (
+    ("list-orm", "lists of 50 tasks of any project", 20),
+    ("read-orm", "any task", 10),
+    ("create-orm", "new tasks in any project", 3),
+    ("update-orm", "other titles for any task", 3),
+)
+
+
+def orm(key: str, what: str, at_least: float) -> Row:
+    """Beside the same with entities and response_model; 10 users."""
+    return Row(key, f"{what}, 10 users", RATE, "AsyncSession with entities", at_least=at_least)
+
+
 ROWS: dict[str, Row] = {
     row.key: row
     for row in (
@@ -53,6 +67,9 @@ ROWS: dict[str, Row] = {
         Row("board-cold", "a board of 1,000 tasks that nothing kept answers", RATE, FLOOR, at_least=0.8),
         Row("create", "a new task, 20 users in 50 projects", RATE, FLOOR, at_least=0.7),
         Row("update", "another title for a task, 20 users in 50 projects", RATE, FLOOR, at_least=0.7),
+        Row("mix", "lists 70 %, tasks 15 %, new ones 10 %, changes 5 %", RATE, FLOOR, at_least=2),
+        Row("mix-pgbench", "the same", RATE, "pgbench with the floor's statements", at_least=1.2),
+        *(orm(*one) for one in ORM),
         Row("one-project", "new tasks, 50 users in one project", RATE, "in 50 projects", at_least=0.8),
         Row("memory", "PSS of one process at rest, after a request of each kind", "MB", at_most=90),
         Row("memory-busy", "what 100 requests in flight add to that, at most", "MB", at_most=12),

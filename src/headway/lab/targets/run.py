@@ -10,7 +10,7 @@ from headway.console import CannotStart
 from headway.lab import machine
 from headway.lab.load.process import GeneratorEnded
 from headway.lab.run import interruptible
-from headway.lab.targets import beside_floor, growth, live, memory, one_project, starts
+from headway.lab.targets import beside, beside_pgbench, growth, live, memory, one_project, starts
 from headway.lab.targets.bench import POOL, Bench, Size, Told
 from headway.lab.targets.judging import rows_of
 from headway.lab.targets.requests import ASKED
@@ -20,7 +20,9 @@ from headway.runs.schemas import Progress
 Measure = Callable[[Bench, Sequence[str]], Told]
 # What is measured together, in the order of the table.
 GROUPS: tuple[tuple[Measure, tuple[str, ...]], ...] = (
-    (beside_floor.measure, tuple(ASKED)),
+    (beside.measure_floor, tuple(ASKED)),
+    (beside_pgbench.measure, (beside_pgbench.ROW,)),
+    (beside.measure_idiomatic, tuple(beside.OF_IDIOMATIC)),
     (one_project.measure, (one_project.ROW,)),
     (memory.measure, (memory.REST, memory.BUSY)),
     (live.measure, (live.LIVE, live.MEMORY, live.WRITE)),
