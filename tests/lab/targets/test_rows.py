@@ -12,7 +12,7 @@ import pytest
 
 from headway.console import CannotStart
 from headway.lab.targets import beside, beside_pgbench, growth, live, memory, one_project, starts
-from headway.lab.targets.bench import Bench, turns
+from headway.lab.targets.bench import POOL, Bench, turns
 from headway.lab.targets.requests import ASKED
 from headway.lab.targets.rows import ROWS
 from headway.lab.targets.run import Measure
@@ -63,7 +63,7 @@ def test_pgbench_writes_what_headway_writes(bench: Bench, tmp_path: Path) -> Non
             tasks, events = last()
             done = subprocess.run([*command[:-1], "-t", "1", command[-1]], check=True, capture_output=True, text=True)
             assert "number of failed transactions: 0" in done.stdout
-            assert last() == (tasks + (beside_pgbench.POOL if name == "create" else 0), events + beside_pgbench.POOL)
+            assert last() == (tasks + (POOL if name == "create" else 0), events + POOL)
             kind, before, after = db.execute(
                 "SELECT kind, before, after FROM event ORDER BY at DESC LIMIT 1"
             ).fetchone() or ("", None, None)
