@@ -58,7 +58,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A thing to do. `number` is only a wish; a `column_id` of None is a column that the file does not have."""
+    """A thing to do. `number` is only a wish; a `column_id` of None is a column that the file does not have.
+
+    `priority` is ours: 0 none to 4 urgent.
+    """
 
     id: str
     number: int | None
@@ -76,6 +79,8 @@ class Card:
     assignee_ids: tuple[str, ...]
     steps: tuple[Step, ...]
     comments: tuple[Comment, ...]
+    priority: int = 0
+    parent_id: str | None = None  # a card of the same board
 
 
 @dataclass(frozen=True, slots=True)
