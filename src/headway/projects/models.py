@@ -22,6 +22,13 @@ class Visibility(StrEnum):
     private = "private"
 
 
+class Blocking(StrEnum):
+    """What happens when a task is closed that an open one blocks: people are warned, or it is refused."""
+
+    warn = "warn"
+    refuse = "refuse"
+
+
 class ProjectRole(StrEnum):
     """What somebody is in a project; each may do all that the one before may."""
 
@@ -64,6 +71,7 @@ class Project(Base):
         Index("uq_project_workspace_id_key", "workspace_id", "key", unique=True),
         Index("ix_project_deleted_at", "deleted_at", postgresql_where="deleted_at IS NOT NULL"),
         CheckConstraint("visibility IN ('workspace', 'private')", name="visibility"),
+        CheckConstraint("blocking IN ('warn', 'refuse')", name="blocking"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -73,6 +81,7 @@ class Project(Base):
     name_key: Mapped[str]
     description: Mapped[str] = mapped_column(default="")
     visibility: Mapped[str] = mapped_column(default=Visibility.workspace)
+    blocking: Mapped[str] = mapped_column(default=Blocking.warn, server_default=Blocking.warn)
     # The number of the newest task: its row lock also puts creates and moves of one project in a line.
     last_number: Mapped[int] = mapped_column(default=0)
     created_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))

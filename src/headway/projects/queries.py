@@ -144,6 +144,7 @@ def project_fields() -> list[Any]:
         "name", Project.name,
         "description", Project.description,
         "visibility", Project.visibility,
+        "blocking", Project.blocking,
         "version", Project.version,
         "created_at", Project.created_at,
         "updated_at", Project.updated_at,

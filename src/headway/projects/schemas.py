@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, StringConstraints, model_validator
 
-from headway.projects.models import Category, Color, ProjectRole, Visibility
+from headway.projects.models import Blocking, Category, Color, ProjectRole, Visibility
 from headway.text import Body, Input, Name
 
 Key = Annotated[str, StringConstraints(strip_whitespace=True, to_upper=True, pattern=r"^[A-Za-z][A-Za-z0-9]{0,9}$")]
@@ -26,6 +26,7 @@ class ProjectOut(BaseModel):
     name: str
     description: str
     visibility: Visibility
+    blocking: Blocking
     role: ProjectRole
     only_assigned: bool = Field(description="Whether you see only what is assigned to you here.")
     version: int
@@ -56,6 +57,7 @@ class ProjectChange(Input):
     name: Name = ABSENT
     description: Body = ABSENT
     visibility: Visibility = ABSENT
+    blocking: Blocking = ABSENT
 
 
 class ProjectMemberOut(BaseModel):

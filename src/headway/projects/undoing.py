@@ -248,7 +248,7 @@ def called(data: Fields) -> str | None:
 
 PROJECT = Kind(
     noun="project",
-    rules=Rules(frozenset({"name", "description", "visibility"})),
+    rules=Rules(frozenset({"name", "description", "visibility", "blocking"})),
     look=look_at_project,
     refusal=needs("manage"),
     check_return=no_check,

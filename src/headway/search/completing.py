@@ -10,7 +10,7 @@ from headway.accounts.models import Person
 from headway.projects.models import Label, Project, State
 from headway.projects.queries import only_visible
 from headway.search.parse import FIELDS
-from headway.search.tree import COMPARED, DAYS, EMPTIED, KINDS, ME, NAMED_DAYS, NONE, PEOPLE, PRIORITIES, Field
+from headway.search.tree import CHOICES, COMPARED, DAYS, EMPTIED, ME, NAMED_DAYS, NONE, PEOPLE, Field
 from headway.text import sort_key
 from headway.workspaces.models import Membership
 
@@ -50,7 +50,7 @@ def usual(place: Place) -> list[tuple[str, str]]:
         written = [(f"{field}:", "field") for field in Field] if place.prefix else []
         return [one for one in written if one[0].startswith(place.prefix.lower())]
     words = list(SOME_DAYS) if place.field in DAYS else []
-    words += {Field.priority: PRIORITIES, Field.is_: KINDS}.get(place.field, ())
+    words += CHOICES.get(place.field, ())
     if place.compared == ":":
         words += [ME] if place.field in PEOPLE else []
         words += [NONE] if place.field in EMPTIED else []

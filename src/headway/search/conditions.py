@@ -16,6 +16,7 @@ from headway.search.parse import day_of
 from headway.search.tree import ME, NONE, PRIORITIES, AllOf, AnyOf, Field, Filter, Not, Term, Words
 from headway.tasks.models import Task, TaskAssignee, TaskLabel
 from headway.tasks.queries import CLOSED
+from headway.tasks.relations import is_blocked
 from headway.text import sort_key
 
 # The indexes are of trigrams: a shorter word would walk the whole of each, and reading the tasks is faster.
@@ -85,6 +86,13 @@ def important(term: Term, value: str, _: Asker) -> ColumnElement[bool]:
     return SIGNS[term.compared](Task.priority, PRIORITIES.index(value))  # type: ignore[no-any-return]
 
 
+def estimated(term: Term, value: str, _: Asker) -> ColumnElement[bool]:
+    """Of this estimate, or compared with it; tasks can be without."""
+    if value == NONE:
+        return Task.estimate.is_(None)
+    return and_(Task.estimate.is_not(None), SIGNS[term.compared](Task.estimate, float(value)))
+
+
 def in_project(_: Term, key: str, __: Asker) -> ColumnElement[bool]:
     """In the project of this key."""
     return Project.key == key
@@ -99,6 +107,8 @@ def is_a(_: Term, kind: str, asker: Asker) -> ColumnElement[bool]:
     """The kinds that have a word of their own."""
     if kind == "subtask":
         return Task.parent_id.is_not(None)
+    if kind == "blocked":
+        return is_blocked()
     closed = State.category.in_(CLOSED)
     if kind == "overdue":
         return and_(not_(closed), Task.due_on.is_not(None), Task.due_on < asker.today)
@@ -157,6 +167,7 @@ OF_FIELD = {
     Field.completed: at_time,
     Field.created: at_time,
     Field.due: on_day,
+    Field.estimate: estimated,
     Field.is_: is_a,
     Field.label: labelled,
     Field.priority: important,

@@ -9,10 +9,10 @@ from datetime import date, timedelta
 
 from headway.errors import Invalid
 from headway.search.tree import (
+    CHOICES,
     COMPARED,
     DAYS,
     EMPTIED,
-    KINDS,
     ME,
     NAMED_DAYS,
     NONE,
@@ -31,6 +31,7 @@ DEEPEST = 20
 OR = "OR"
 TERM = re.compile(r"([a-zA-Z]+)(<=|>=|[:<>=])")
 PLAIN = re.compile(r'[^\s",()]+')
+NUMBER = re.compile(r"\d{1,6}(\.\d{1,2})?", re.ASCII)
 FIELDS = {field.value: field for field in Field}
 MOST = 30  # conditions: each of words looks into three indexes
 IN_DAYS = re.compile(r"([+-]?)(\d{1,4})([dwmy])", re.ASCII)
@@ -196,11 +197,11 @@ def checked(field: Field, compared: str, written: str) -> str | None:
         return ME
     if field in DAYS:
         return small if is_day(small) else None
-    if field is Field.priority:
-        name = PRIORITIES[int(small)] if small in {"0", "1", "2", "3", "4"} else small
-        return name if name in PRIORITIES else None
-    if field is Field.is_:
-        return small if small in KINDS else None
+    if field is Field.estimate:
+        return str(float(small)).removesuffix(".0") if NUMBER.fullmatch(small) else None
+    if field in CHOICES:
+        small = PRIORITIES[int(small)] if field is Field.priority and small in {"0", "1", "2", "3", "4"} else small
+        return small if small in CHOICES[field] else None
     return written if field is not Field.project else written.upper()
 
 
@@ -235,7 +236,9 @@ def written_as(field: Field, compared: str) -> str:
         return DAYS_TO_WRITE + none
     if field in PEOPLE:
         return f"me, a name{none}"
-    words = {Field.priority: PRIORITIES, Field.is_: KINDS}.get(field)
+    if field is Field.estimate:
+        return f"a number such as 3 or 0.5{none}"
+    words = CHOICES.get(field)
     return ", ".join(words) if words else f"a {'key' if field is Field.project else 'name'}{none}"
 
 

@@ -12,6 +12,7 @@ class Field(StrEnum):
     completed = "completed"
     created = "created"
     due = "due"
+    estimate = "estimate"
     is_ = "is"
     label = "label"
     priority = "priority"
@@ -22,14 +23,16 @@ class Field(StrEnum):
 
 
 DAYS = frozenset({Field.due, Field.start, Field.created, Field.updated, Field.completed})
-COMPARED = DAYS | {Field.priority}
+COMPARED = DAYS | {Field.priority, Field.estimate}
 # Those that a task can be without.
-EMPTIED = frozenset({Field.assignee, Field.by, Field.label, Field.due, Field.start, Field.completed})
+EMPTIED = frozenset({Field.assignee, Field.by, Field.label, Field.due, Field.start, Field.completed, Field.estimate})
 PEOPLE = frozenset({Field.assignee, Field.by})
 NONE, ME = "none", "me"
 PRIORITIES = ("none", "low", "medium", "high", "urgent")
 NAMED_DAYS = {"yesterday": -1, "today": 0, "tomorrow": 1}
-KINDS = ("open", "closed", "overdue", "subtask")
+KINDS = ("open", "closed", "overdue", "subtask", "blocked")
+# Those that take one of a few words.
+CHOICES = {Field.priority: PRIORITIES, Field.is_: KINDS}
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from headway.errors import Invalid
 from headway.events.record import record, record_change, recorded
 from headway.merging import conflicts_of, in_words
 from headway.projects.commands import lock_project_of, project_and_sight, topic_of
-from headway.projects.models import Label
+from headway.projects.models import Label, Project
 from headway.projects.queries import visible_project, who_sees
 from headway.tasks.arrays import (
     Pictures,
@@ -43,6 +43,7 @@ from headway.tasks.commands import (
 from headway.tasks.models import Task
 from headway.tasks.ordering import ranks_at
 from headway.tasks.queries import CLOSED, task_pictures, visible_tasks
+from headway.tasks.relations import blocked_words
 from headway.tasks.schemas import AddRemove, Move
 
 NO_PROJECT = ("project.not_found", "There is no such project.")
@@ -65,14 +66,29 @@ async def edit_tasks(db: AsyncSession, me: Asker, project_id: UUID, bulk: Bulk) 
     else:
         await lock_tasks(db, among(project_id, seen))
         there = in_order(seen, await rows_of(db, among(project_id, seen)))
+        held = await blocked_of(db, me, project_id, there, bulk)
+        free = {one: row for one, row in there.items() if one not in held}
         if "move" in what:
-            results = await move_all(db, me, project_id, there, bulk.move)
+            results = held | await move_all(db, me, project_id, free, bulk.move)
         else:
-            results = await change_all(db, me, project_id, there, bulk.items, bulk.change)
+            results = held | await change_all(db, me, project_id, free, bulk.items, bulk.change)
     change = recorded(db)
     gone = BulkResult(id=project_id, status="refused", version=None, code=NOT_FOUND[0], detail=NOT_FOUND[1])
     items = [results.get(one) or gone.model_copy(update={"id": one}) for one in asked]
     return BulkOut(change=change and change.id, items=items)
+
+
+async def blocked_of(db: AsyncSession, me: Asker, project_id: UUID, there: Pictures, bulk: Bulk) -> Results:
+    """Those that may not be closed, where that is what is asked for and the project insists."""
+    state_id = bulk.move.state_id if bulk.move else bulk.change.state_id
+    waiting = [one for one, row in there.items() if row["blocked_by_ids"] and not row["completed_at"]]
+    if not state_id or not waiting:
+        return {}
+    if await db.scalar(select(Project.blocking).where(Project.id == project_id)) != "refuse":
+        return {}
+    _, category = await state_of(db, project_id, state_id)
+    words = await blocked_words(db, me.person_id, waiting) if category in CLOSED else {}
+    return {one: refused(there[one], "task.blocked", why) for one, why in words.items()}
 
 
 async def those_seen(db: AsyncSession, me: Asker, asked: Sequence[UUID]) -> list[UUID]:

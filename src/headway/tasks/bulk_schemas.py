@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, Field
 
 from headway.projects.schemas import ABSENT, Version
-from headway.tasks.schemas import AddRemove, Day, Move, Priority
+from headway.tasks.schemas import AddRemove, Day, Estimate, Move, Priority
 from headway.text import Input
 
 
@@ -36,6 +36,7 @@ class BulkChange(Input):
     parent_id: UUID | None = None
     start_on: Day | None = None
     due_on: Day | None = None
+    estimate: Estimate | None = None
     labels: AddRemove = ABSENT
     assignees: AddRemove = ABSENT
 

@@ -19,6 +19,8 @@ from headway.projects.access import Right, require
 from headway.projects.commands import NO_PROJECT, lock_project_of, project_and_sight, topic_of
 from headway.projects.models import Label, Project
 from headway.projects.queries import who_sees
+from headway.tasks import checklist, relations
+from headway.tasks.checklist import ChecklistChange
 from headway.tasks.models import Task, TaskAssignee, TaskLabel
 from headway.tasks.ordering import rank_at
 from headway.tasks.queries import (
@@ -45,7 +47,17 @@ Picture = dict[str, Any]
 Pictures = dict[UUID, Picture]
 LONG_TEXTS = {"description": MAX_BODY}
 HIDDEN_BELOW = "It has sub-tasks that are not assigned to you, so you cannot see them go. Ask an admin of the project."
-SCALARS = {"title", "description", "state_id", "priority", "parent_id", "start_on", "due_on"}
+SCALARS = {
+    "title",
+    "description",
+    "state_id",
+    "priority",
+    "parent_id",
+    "start_on",
+    "due_on",
+    "estimate",
+    "duplicate_of_id",
+}
 
 
 async def task_i_may(db: AsyncSession, me: Asker, task_id: UUID, right: Right) -> Task:
@@ -87,6 +99,11 @@ async def create_task(db: AsyncSession, me: Asker, project_id: UUID, new: NewTas
         parent_id=new.parent_id,
         start_on=new.start_on,
         due_on=new.due_on,
+        estimate=new.estimate,
+        checklist=checklist.changed([], ChecklistChange(add=new.checklist)),
+        blocked_by_ids=[],
+        related_ids=[],
+        duplicate_of_id=None,
         created_by=me.person_id,
         created_at=at,
         updated_at=at,
@@ -143,6 +160,7 @@ async def change_task(
         regrouped |= await change_assignees(db, task, change.assignees)
     # The task's own fields come last, so that they and its version are written by one UPDATE.
     await set_fields(db, me, task, change.model_dump(exclude_unset=True, include=SCALARS) | merged)
+    await set_members(db, me, task, change)
     if html is not None:
         task.description_html = html
     if regrouped or db.is_modified(task):
@@ -155,15 +173,31 @@ async def set_fields(db: AsyncSession, me: Asker, task: Task, values: dict[str, 
     if values.get("parent_id"):
         await check_parent(db, me, task.project_id, task.id, values["parent_id"])
     if "state_id" in values:
-        await enter_state(db, task, values["state_id"])
+        await enter_state(db, me, task, values["state_id"])
+    if (twin := values.get("duplicate_of_id")) and twin != task.duplicate_of_id:
+        await relations.refuse_strangers(db, me.person_id, task, [twin], "duplicate_of_id")
     for field, value in values.items():
         setattr(task, field, value)
     check_dates(task)
 
 
-async def enter_state(db: AsyncSession, task: Task, state_id: UUID) -> None:
+async def set_members(db: AsyncSession, me: Asker, task: Task, change: TaskChange) -> None:
+    """Changes what is kept as a list on the task itself."""
+    sent = change.model_fields_set
+    if "blocked_by" in sent:
+        has = task.blocked_by_ids
+        task.blocked_by_ids = await relations.changed(db, me.person_id, task, has, change.blocked_by, "blocked_by")
+    if "related" in sent:
+        task.related_ids = await relations.changed(db, me.person_id, task, task.related_ids, change.related, "related")
+    if "checklist" in sent:
+        task.checklist = checklist.changed(task.checklist, change.checklist)
+
+
+async def enter_state(db: AsyncSession, me: Asker, task: Task, state_id: UUID) -> None:
     """Puts a task into a state of its project."""
-    put_into(task, *await state_of(db, task.project_id, state_id))
+    state, category = await state_of(db, task.project_id, state_id)
+    await relations.refuse_blocked(db, me.person_id, task, category)
+    put_into(task, state, category)
 
 
 def put_into(task: Task, state_id: UUID, category: str) -> None:
@@ -200,7 +234,7 @@ async def move_task(db: AsyncSession, me: Asker, task_id: UUID, move: Move) -> P
     before = await pictures(db, [task])
     rank = await rank_at(db, me, task.project_id, move.after_id, move.before_id, moving=task)
     if move.state_id:
-        await enter_state(db, task, move.state_id)
+        await enter_state(db, me, task, move.state_id)
     task.rank = rank
     return (await settle(db, [task], before) if db.is_modified(task) else before)[task.id]
 

@@ -1,9 +1,21 @@
 """Tasks and what hangs on them. Composite foreign keys keep a task, its state, labels and parent in one project."""
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, SmallInteger, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    Double,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    SmallInteger,
+    UniqueConstraint,
+    Uuid,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from headway.db import Base
@@ -28,6 +40,11 @@ class Task(Base):
         Index("ix_task_parent_id", "parent_id", postgresql_where="parent_id IS NOT NULL"),
         Index("ix_task_state_id", "state_id"),
         Index("ix_task_deleted_at", "project_id", "deleted_at", postgresql_where="deleted_at IS NOT NULL"),
+        *(
+            Index(f"ix_task_{name}", name, postgresql_using="gin", postgresql_where=f"{name} <> '{{}}'")
+            for name in ("blocked_by_ids", "related_ids")
+        ),
+        Index("ix_task_duplicate_of_id", "duplicate_of_id", postgresql_where="duplicate_of_id IS NOT NULL"),
         Index("ix_task_title", "title", postgresql_using="gin", postgresql_ops={"title": "gin_trgm_ops"}),
         Index(
             "ix_task_description", "description", postgresql_using="gin", postgresql_ops={"description": "gin_trgm_ops"}
@@ -46,6 +63,14 @@ class Task(Base):
     parent_id: Mapped[UUID | None]
     start_on: Mapped[date | None]
     due_on: Mapped[date | None]
+    # In whatever the team counts: points, hours, days.
+    estimate: Mapped[float | None] = mapped_column(Double)
+    # [{id, text, done}] in order; see checklist.py.
+    checklist: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list, server_default=text("'[]'"))
+    # Sorted; the other task may be of another project, or gone since. See relations.py.
+    blocked_by_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), default=list, server_default=text("'{}'"))
+    related_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), default=list, server_default=text("'{}'"))
+    duplicate_of_id: Mapped[UUID | None]
     created_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]

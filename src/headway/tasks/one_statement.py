@@ -138,6 +138,12 @@ async def add_task(
         "parent_id": None,
         "start_on": new.start_on and new.start_on.isoformat(),
         "due_on": new.due_on and new.due_on.isoformat(),
+        "estimate": None,
+        "checklist_total": 0,
+        "checklist_done": 0,
+        "blocked_by_ids": [],
+        "duplicate_of_id": None,
+        "related_ids": [],
         "label_ids": [],
         "assignee_ids": [],
         "created_by": str(change.person_id),
@@ -147,6 +153,7 @@ async def add_task(
         "version": 1,
         "description": new.description,
         "description_html": html,
+        "checklist": [],
     }
     given = {
         **{name: getattr(new, name) for name in WORDS},

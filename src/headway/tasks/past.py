@@ -18,6 +18,11 @@ from headway.tasks.moments import MOMENT, AsOf, lateral_then, moment, told
 from headway.tasks.queries import only_seen
 
 NOT_FOUND = ("task.not_found", "There is no such task.")
+# What tasks have had only since a later release: what is told of the time before does not hold it.
+SINCE = (
+    'jsonb \'{"estimate": null, "checklist_total": 0, "checklist_done": 0, "checklist": [], "blocked_by_ids": [],'
+    ' "duplicate_of_id": null, "related_ids": []}\''
+)
 
 
 def built() -> str:
@@ -63,7 +68,8 @@ def board(placed: str) -> str:
             (SELECT coalesce(json_agg(t.data ORDER BY coalesce(l.name_key, lower(t.data->>'name')), t.entity_id), '[]')
              FROM things t LEFT JOIN label l ON l.id = t.entity_id AND l.name = t.data->>'name'
              WHERE t.noun = 'label') AS labels,
-            (SELECT coalesce(json_agg(s.data ORDER BY s.rank COLLATE "C", s.entity_id), '[]') FROM shown s) AS tasks,
+            (SELECT coalesce(json_agg({SINCE} || s.data ORDER BY s.rank COLLATE "C", s.entity_id), '[]')
+             FROM shown s) AS tasks,
             (SELECT coalesce(json_object_agg(c.state_id, c.n), '{{}}') FROM counted c) AS counts
         FROM moment
     """  # noqa: S608 - our own words only
@@ -110,7 +116,7 @@ BOARD_COLUMNS = {**MOMENT, "project": JSONB, "states": JSON, "labels": JSON, "ta
 
 THING = f"""
     WITH moment AS MATERIALIZED ({moment()}), built AS MATERIALIZED ({built()})
-    SELECT moment.*, {line_of("'task'", ":entity")} || {line_of("'text'", ":entity")} AS data
+    SELECT moment.*, {SINCE} || {line_of("'task'", ":entity")} || {line_of("'text'", ":entity")} AS data
     FROM moment
 """  # noqa: S608
 

@@ -10,6 +10,7 @@ from headway.projects.models import Project
 from headway.projects.queries import whole_visible
 from headway.tasks.listing import NO_DUE_DATE, ORDERS, Filters, filters_of
 from headway.tasks.moments import MOMENT, AsOf, lateral_then, moment
+from headway.tasks.past import SINCE
 from headway.tasks.schemas import PageAsked, Sort
 
 # A sort key of a task's picture, and what PostgreSQL calls its type.
@@ -51,7 +52,7 @@ def page_then(person_id: UUID, project_id: UUID, asked: PageAsked, as_of: AsOf) 
             WHERE NOT moment.gone {where}
             ORDER BY 2 {way}, 3 {way} LIMIT :limit
         )
-        SELECT moment.*, f.data::text AS data, f.key, f.entity_id AS id,
+        SELECT moment.*, ({SINCE} || f.data)::text AS data, f.key, f.entity_id AS id,
                row_number() OVER (ORDER BY f.key {way}, f.entity_id {way}) AS place
         FROM moment LEFT JOIN found f ON true
     """  # noqa: S608 - our own words only

@@ -17,6 +17,7 @@ from sqlalchemy import (
     bindparam,
     func,
     insert,
+    literal_column,
     not_,
     or_,
     select,
@@ -45,6 +46,7 @@ from headway.projects.queries import (
 from headway.tasks.models import Task, TaskAssignee, TaskLabel
 
 CLOSED = ("done", "cancelled")
+DONE: ColumnElement[Any] = literal_column("'$[*] ? (@.done == true)'::jsonpath")
 MOST_WORDS = 10
 TASK = cast(Table, Task.__table__)
 GIVEN = [column for column in TASK.columns if column.name != "number"]
@@ -104,6 +106,12 @@ def row_fields() -> list[Any]:
         "parent_id", Task.parent_id,
         "start_on", Task.start_on,
         "due_on", Task.due_on,
+        "estimate", Task.estimate,
+        "checklist_total", func.jsonb_array_length(Task.checklist),
+        "checklist_done", func.jsonb_array_length(func.jsonb_path_query_array(Task.checklist, DONE)),
+        "blocked_by_ids", Task.blocked_by_ids,
+        "duplicate_of_id", Task.duplicate_of_id,
+        "related_ids", Task.related_ids,
         "label_ids", ids_json(TaskLabel.label_id, TaskLabel.task_id),
         "assignee_ids", ids_json(TaskAssignee.person_id, TaskAssignee.task_id),
         "created_by", Task.created_by,
@@ -122,8 +130,11 @@ def row_json() -> ColumnElement[Any]:
 def task_json() -> ColumnElement[Any]:
     """A task, whole."""
     return func.json_build_object(
-        *row_fields(), "description", Task.description, "description_html", Task.description_html
-    )
+        *row_fields(),
+        "description", Task.description,
+        "description_html", Task.description_html,
+        "checklist", Task.checklist,
+    )  # fmt: skip
 
 
 def elsewhere_json() -> ColumnElement[Any]:

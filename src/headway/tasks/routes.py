@@ -15,7 +15,8 @@ from headway.merging import Match, with_merged
 from headway.projects.commands import refuse_restricted
 from headway.projects.models import Project
 from headway.routing import Router
-from headway.tasks import clearing, commands, listing, past, past_listing, queries, schemas
+from headway.tasks import clearing, commands, listing, past, past_listing, queries, relations, schemas
+from headway.tasks.models import Task
 from headway.tasks.moments import Then, refuse_gone, told
 from headway.workspaces.queries import visible_workspace
 
@@ -119,6 +120,16 @@ async def get_task_by_human_id(workspace_id: UUID, human_id: str, db: Db, me: Me
     statement = queries.task_answers(me.person_id).where(Project.workspace_id == workspace_id, called)
     text, version = await fetch(db, statement, *commands.NOT_FOUND)
     return json_answer(text, version=version)
+
+
+@router.get(
+    "/tasks/{task_id}/relations", response_model=schemas.Relations, responses=refusals(401, 404), tags=["tasks"]
+)
+async def list_relations(task_id: UUID, db: Db, me: Me) -> Response:
+    """Tasks that this one blocks or waits for, duplicates and related ones, as far as you see them."""
+    statement = queries.visible_tasks(me.person_id).add_columns(Project.workspace_id).where(Task.id == task_id)
+    task, _, home = await fetch(db, statement, *commands.NOT_FOUND)
+    return json_answer(str(await db.scalar(relations.relations_of(me.person_id, home, task))))
 
 
 @router.patch(

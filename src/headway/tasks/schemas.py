@@ -11,9 +11,14 @@ from pydantic import BaseModel, BeforeValidator, Field
 from headway.paging import Limit
 from headway.projects.models import Category
 from headway.projects.schemas import ABSENT, LabelOut, PersonSeen, ProjectOut, StateOut, Version
+from headway.tasks.checklist import ChecklistChange, ChecklistItem, NewChecklistItem
 from headway.text import Body, Input, Storable, Title
 
 Priority = Annotated[int, Field(ge=0, le=4, description="0 none, 1 low, 2 medium, 3 high, 4 urgent.")]
+Estimate = Annotated[
+    float,
+    Field(ge=0, le=1_000_000, allow_inf_nan=False, description="In whatever the team counts: points, hours, days."),
+]
 Ids = Annotated[list[UUID], Field(max_length=50)]
 
 
@@ -41,6 +46,12 @@ class TaskRow(BaseModel):
     parent_id: UUID | None
     start_on: date | None
     due_on: date | None
+    estimate: float | None
+    checklist_total: int
+    checklist_done: int
+    blocked_by_ids: list[UUID]
+    duplicate_of_id: UUID | None
+    related_ids: list[UUID]
     label_ids: list[UUID]
     assignee_ids: list[UUID]
     created_by: UUID | None
@@ -55,6 +66,7 @@ class TaskOut(TaskRow):
 
     description: str
     description_html: str = Field(description="The description as safe HTML.")
+    checklist: list[ChecklistItem]
 
 
 class TaskElsewhere(TaskRow):
@@ -123,6 +135,30 @@ class MyWork(BaseModel):
     revisions: dict[str, int]
 
 
+class RelationKind(StrEnum):
+    """How another task hangs together with this one."""
+
+    blocked_by = "blocked_by"
+    blocks = "blocks"
+    duplicate_of = "duplicate_of"
+    duplicated_by = "duplicated_by"
+    related = "related"
+
+
+class Relation(BaseModel):
+    """Another task, and what it is to this one."""
+
+    kind: RelationKind
+    task: TaskElsewhere
+
+
+class Relations(BaseModel):
+    """What a task hangs together with, and the revision of each project that it could come from."""
+
+    items: list[Relation]
+    revisions: dict[str, int]
+
+
 class Found(BaseModel):
     """What a search found, best first. `revisions`, if asked for, of each project that something could come from."""
 
@@ -140,6 +176,8 @@ class NewTask(Input):
     parent_id: UUID | None = None
     start_on: Day | None = None
     due_on: Day | None = None
+    estimate: Estimate | None = None
+    checklist: Annotated[list[NewChecklistItem], Field(max_length=200)] = []
     label_ids: Ids = []
     assignee_ids: Ids = []
     after_id: UUID | None = Field(default=None, description="The task to put it behind; without one it goes last.")
@@ -163,6 +201,11 @@ class TaskChange(Input):
     parent_id: UUID | None = None
     start_on: Day | None = None
     due_on: Day | None = None
+    estimate: Estimate | None = None
+    duplicate_of_id: UUID | None = None
+    blocked_by: AddRemove = ABSENT
+    related: AddRemove = ABSENT
+    checklist: ChecklistChange = ABSENT
     labels: AddRemove = ABSENT
     assignees: AddRemove = ABSENT
 

@@ -27,7 +27,9 @@ READ_AS: dict[str, Any] = {
     "start_on": date.fromisoformat,
     "due_on": date.fromisoformat,
     "completed_at": datetime.fromisoformat,
+    "duplicate_of_id": UUID,
 }
+RELATED = ("blocked_by_ids", "related_ids")
 
 
 def in_chunks(steps: Sequence[Step]) -> Iterator[Sequence[Step]]:
@@ -60,6 +62,7 @@ async def check_return(db: AsyncSession, undo: Undo) -> None:
     await check_parents(db, undo, steps)
     await check_labels(db, undo, steps)
     await check_assignees(db, undo, steps)
+    await check_relations(db, steps)
     for step in steps:
         check_dates(step)
         step.settle()
@@ -128,6 +131,21 @@ async def check_assignees(db: AsyncSession, undo: Undo, steps: list[Step]) -> No
     if any(step.add.get("assignee_ids") for step in steps):
         there = {str(one) for one in await db.scalars(who_sees(undo.project_id))}
         only_these(steps, "assignee_ids", there, "Somebody who worked on it does not see the project any more.")
+
+
+async def check_relations(db: AsyncSession, steps: list[Step]) -> None:
+    """What it hangs together with has to be there; whether whoever undoes sees it does not matter."""
+    twins = {step.id: twin for step in steps if (twin := step.fields.get("duplicate_of_id"))}
+    wanted = {*twins.values(), *(one for step in steps for name in RELATED for one in step.add.get(name, ()))}
+    if not wanted:
+        return
+    rows = select(Task.id).where(Task.id == any_of(UUID(one) for one in wanted), Task.deleted_at.is_(None))
+    there = {str(one) for one in await db.scalars(rows)}
+    for name in RELATED:
+        only_these(steps, name, there, "A task that it had to do with is not there any more.")
+    for step in steps:
+        if (twin := twins.get(step.id)) and twin not in there:
+            step.keeps("duplicate_of_id", "The task that it was a duplicate of is not there any more.")
 
 
 def only_these(steps: list[Step], name: str, there: set[str], otherwise: str) -> None:
@@ -251,6 +269,10 @@ def row_of(undo: Undo, step: Step, category: dict[str, str], at: datetime) -> Fi
     row: Fields = {
         name: READ_AS[name](value) if name in READ_AS and value is not None else value for name, value in values.items()
     }
+    for name in RELATED:
+        if step.add.get(name) or step.take.get(name):
+            has = set(step.data[name]) | step.add.get(name, set())
+            row[name] = sorted(UUID(one) for one in has - step.take.get(name, set()))
     if step.what == "restored":
         row["deleted_at"] = None
     return {**row, "id": step.id, "version": step.data["version"] + 1, "updated_at": at}
@@ -331,8 +353,11 @@ def title(data: Fields) -> str | None:
 TASK = Kind(
     noun="task",
     rules=Rules(
-        frozenset({"title", "description", "state_id", "priority", "rank", "parent_id", "start_on", "due_on"}),
-        frozenset({"label_ids", "assignee_ids"}),
+        frozenset(
+            {"title", "description", "state_id", "priority", "rank", "parent_id", "start_on", "due_on"}
+            | {"estimate", "checklist", "duplicate_of_id"}
+        ),
+        frozenset({"label_ids", "assignee_ids", *RELATED}),
     ),
     look=look,
     refusal=needs("edit"),

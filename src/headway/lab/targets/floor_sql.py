@@ -48,10 +48,13 @@ CREATE = text(
         'id', made.id, 'project_id', made.project_id, 'number', made.number,
         'human_id', concat(number.key, '-', made.number), 'title', made.title, 'state_id', made.state_id,
         'priority', made.priority, 'rank', made.rank, 'parent_id', made.parent_id, 'start_on', made.start_on,
-        'due_on', made.due_on, 'label_ids', CAST('[]' AS json), 'assignee_ids', CAST('[]' AS json),
+        'due_on', made.due_on, 'estimate', made.estimate, 'checklist_total', jsonb_array_length(made.checklist),
+        'checklist_done', jsonb_array_length(jsonb_path_query_array(made.checklist, '$[*] ? (@.done == true)')),
+        'blocked_by_ids', made.blocked_by_ids, 'duplicate_of_id', made.duplicate_of_id,
+        'related_ids', made.related_ids, 'label_ids', CAST('[]' AS json), 'assignee_ids', CAST('[]' AS json),
         'created_by', made.created_by, 'created_at', made.created_at, 'updated_at', made.updated_at,
         'completed_at', made.completed_at, 'version', made.version, 'description', made.description,
-        'description_html', made.description_html) AS text)
+        'description_html', made.description_html, 'checklist', made.checklist) AS text)
     FROM made, number
     """
 )
