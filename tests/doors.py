@@ -144,6 +144,7 @@ DOORS = {
     ),
     "delete_task": Door("DELETE", "/tasks/{id}", House.task, "member", status=204),
     "restore_task": Door("POST", "/tasks/{id}/restore", House.deleted_task, "member"),
+    "list_relations": Door("GET", "/tasks/{id}/relations", House.task, "viewer"),
     "list_comments": Door("GET", "/tasks/{id}/comments", House.task, "viewer"),
     "create_comment": Door("POST", "/tasks/{id}/comments", House.task, "commenter", {"body": "Hello"}, 201),
     "change_comment": Door("PATCH", "/comments/{id}", House.comment, "author", {"version": 1, "body": "New"}),

@@ -108,6 +108,7 @@ def everything_about(s: Scene) -> dict[str, Any]:
         "parent_id": s.fourth["id"],
         "start_on": "2026-12-02",
         "due_on": "2026-12-23",
+        "estimate": 8,
         "labels": {"add": s.labels[1:], "remove": s.labels[:1]},
         "assignees": {"add": [s.team.owner.id], "remove": [s.team.member.id]},
     }
@@ -128,6 +129,11 @@ async def change_task(s: Scene) -> None:
         "parent_id": s.other["id"],
         "start_on": "2026-12-01",
         "due_on": "2026-12-24",
+        "estimate": 2.5,
+        "duplicate_of_id": s.other["id"],
+        "blocked_by": {"add": [s.fourth["id"]]},
+        "related": {"add": [s.fourth["id"], s.other["id"]]},
+        "checklist": {"add": [{"text": "One", "done": True}, {"text": "Two"}]},
         "labels": {"remove": s.labels[:1]},
         "assignees": {"add": [s.team.owner.id], "remove": [s.team.member.id]},
     }

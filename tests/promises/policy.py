@@ -167,6 +167,7 @@ POLICY: dict[str, Policy] = {
     "edit_tasks": project("member", {"items": [{"id": NOBODY}], "delete": True}),
     "delete_task": project("member", status=204),
     "restore_task": project("member", at="deleted_task"),
+    "list_relations": project("viewer"),
     "list_comments": project("viewer"),
     "create_comment": project("commenter", {"body": "Hello"}, 201),
     "change_comment": project("author", {"version": 1, "body": "New"}),

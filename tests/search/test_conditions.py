@@ -55,6 +55,9 @@ def has(term: Term, value: str, task: Json, me: str, today: date) -> bool:
             if value == "none" or at is None:
                 return bool(value == "none" and at is None)
             return compare(datetime.fromisoformat(at).astimezone(ZONE).date(), day_of(value, today))
+        case Field.estimate:
+            estimate = task["estimate"]
+            return estimate is None if value == "none" else estimate is not None and compare(estimate, float(value))
         case Field.priority:
             return compare(task["priority"], PRIORITIES.index(value))
         case Field.project:
@@ -66,7 +69,8 @@ def has(term: Term, value: str, task: Json, me: str, today: date) -> bool:
         case Field.is_:
             closed = task["state_category"] in ("done", "cancelled")
             late = bool(task["due_on"]) and date.fromisoformat(task["due_on"]) < today
-            kinds = {"open": not closed, "closed": closed, "overdue": late and not closed}
+            blocked = bool(set(task["blocked_by_ids"]) & task["those_open"])
+            kinds = {"open": not closed, "closed": closed, "overdue": late and not closed, "blocked": blocked}
             return kinds.get(value, task["parent_id"] is not None)
         case Field.assignee | Field.by:
             people = task["assignees"] if term.field is Field.assignee else task["makers"]
@@ -85,7 +89,8 @@ def one(luck: Random, team: Team, keys: list[str]) -> Filter:
         Field.completed: (*DAYS, "none"),
         Field.created: DAYS,
         Field.due: (*DAYS, "none"),
-        Field.is_: ("open", "closed", "overdue", "subtask"),
+        Field.estimate: ("0", "1", "2.5", "8", "none"),
+        Field.is_: ("open", "closed", "overdue", "subtask", "blocked"),
         Field.label: ("bug", "Café", "CAFE", "none", "nothing"),
         Field.priority: PRIORITIES,
         Field.project: (*keys, "NONE"),
@@ -96,7 +101,7 @@ def one(luck: Random, team: Team, keys: list[str]) -> Filter:
     field = luck.choice([None, *Field])
     if field is None:
         return Words(luck.choice(WORDS))
-    compared = luck.choice(list(COMPARE)) if set(value[field]) & {"today", "high"} else ":"
+    compared = luck.choice(list(COMPARE)) if set(value[field]) & {"today", "high", "2.5"} else ":"
     count = luck.randint(1, 2) if compared == ":" else 1
     choices = [v for v in value[field] if compared == ":" or field is Field.priority or v != "none"]
     return Term(field, compared, tuple(luck.choice(choices) for _ in range(count)))
@@ -137,9 +142,14 @@ async def fill(team: Team) -> list[str]:
                 "assignee_ids": [who.id for who in (team.owner, team.member) if luck.random() < 0.4],
                 "due_on": luck.choice([None, day.isoformat()]),
                 "start_on": luck.choice([None, (day - timedelta(days=1)).isoformat()]),
+                "estimate": luck.choice([None, None, 1, 2.5, 8]),
                 "parent_id": last["id"] if last and luck.random() < 0.3 else None,
             }
+            blocker = last and last["id"]
             last = await team.task(project, by=luck.choice([team.owner, team.member]), **body)
+            if blocker and luck.random() < 0.4:
+                waits = {"version": 1, "blocked_by": {"add": [blocker]}}
+                await team.owner.patch(f"/api/tasks/{last['id']}", waits)
             if number % 5 == 0:
                 await team.member.post(f"/api/tasks/{last['id']}/comments", {"body": "What about the fence?"})
     return keys
@@ -149,7 +159,9 @@ async def everything(team: Team, by: User) -> list[Json]:
     """All tasks with what a filter can ask of them, as the API tells it."""
     rows = (await by.get(f"/api/workspaces/{team.workspace_id}/search", q="-project:NONE", limit=200))["items"]
     boards = {row["project_id"]: await by.get(f"/api/projects/{row['project_id']}/board") for row in rows}
+    those_open = {row["id"] for row in rows if row["completed_at"] is None}
     for row in rows:
+        row["those_open"] = those_open
         board = boards[row["project_id"]]
         names = {person["person_id"]: person["name"] for person in board["people"]}
         row["labels"] = [label["name"] for label in board["labels"] if label["id"] in row["label_ids"]]

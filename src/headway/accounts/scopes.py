@@ -34,7 +34,7 @@ NEEDS: dict[Scope, frozenset[str]] = {
         get_me list_workspaces get_workspace list_members list_projects get_project list_project_members
         list_access get_access
         get_board list_tasks get_task get_task_by_human_id list_comments get_my_work search_tasks complete_search
-        get_presence
+        get_presence list_relations
         get_change get_project_history get_task_history get_comment_history get_project_timeline get_project_diff
         export_project get_last_look list_trash list_deleted_projects list_events live
         """

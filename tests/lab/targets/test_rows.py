@@ -17,6 +17,7 @@ from headway.lab.targets.requests import ASKED
 from headway.lab.targets.rows import ROWS
 from headway.lab.targets.run import Measure
 from headway.lab.targets.schemas import Measured
+from headway.tasks.ranking import key_behind
 
 
 def measured(measure: Measure, bench: Bench, rows: Sequence[str]) -> dict[str, Measured]:
@@ -70,6 +71,8 @@ def test_pgbench_writes_what_headway_writes(bench: Bench, tmp_path: Path) -> Non
             assert kind == {"create": "task.created", "update": "task.changed"}[name]
             assert after["title"].startswith({"create": "Count the spare sails", "update": "Mend sail "}[name])
             assert (before is None) == (name == "create")
+            if name == "create":
+                assert after["rank"] < key_behind(after["rank"])
 
 
 def test_a_pgbench_that_fails_is_told(bench: Bench, tmp_path: Path) -> None:

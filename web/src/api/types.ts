@@ -56,6 +56,7 @@ export type {
   ProjectTimeline as TimelineOut,
   ProjectTrash,
   RecoveryCodesOut,
+  Relations as RelationsOut,
   RouteTimesOut,
   Result as LabResultOut,
   Run as LabRun,

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { browserWords, initialsOf, stableIndex, suggestKey } from "./text";
+import { browserWords, initialsOf, stableIndex, suggestKey, numberIn } from "./text";
 
 test.each([
   ["Ada Lovelace", "AL"],
@@ -30,3 +30,9 @@ test.each([
   ["curl/8.1", "curl"],
   ["", "Unknown browser"],
 ])("%j is %j", (agent, words) => expect(browserWords(agent)).toBe(words));
+
+test.each([
+  ["", null], [" 3 ", 3], ["2.5", 2.5], ["2,5", 2.5], ["0", 0], ["-1", undefined], ["1e3", undefined], ["three", undefined], ["1.234", undefined], ["1234567", undefined],
+])("the number in %j is %j", (text, number) => {
+  expect(numberIn(text)).toBe(number);
+});

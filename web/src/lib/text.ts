@@ -59,3 +59,10 @@ export function browserWords(agent: string): string {
 export function plain(text: string): string {
   return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().replaceAll("ß", "ss");
 }
+
+/** The number that somebody wrote, with a point or a comma: null for nothing, undefined for what is none or out of reach. */
+export function numberIn(text: string): number | null | undefined {
+  const written = text.trim().replace(",", ".");
+  if (written === "") return null;
+  return /^\d{1,6}(\.\d{1,2})?$/.test(written) ? Number(written) : undefined;
+}

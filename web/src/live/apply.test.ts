@@ -19,7 +19,8 @@ const topic = "project:p1";
 function row(id: string, over: Partial<TaskRow> = {}): TaskRow {
   return {
     id, project_id: "p1", number: 1, human_id: `HW-${id}`, title: `Task ${id}`, state_id: "s1", priority: 0, rank: "a0",
-    parent_id: null, start_on: null, due_on: null, label_ids: [], assignee_ids: [], created_by: null,
+    parent_id: null, start_on: null, due_on: null, estimate: null, checklist_total: 0, checklist_done: 0, blocked_by_ids: [],
+    duplicate_of_id: null, related_ids: [], label_ids: [], assignee_ids: [], created_by: null,
     created_at: "2026-11-01T10:00:00Z", updated_at: "2026-11-01T10:00:00Z", completed_at: null, version: 1, ...over,
   };
 }
@@ -28,7 +29,7 @@ function board(over: Partial<BoardOut> = {}): BoardOut {
   return {
     revision: 10,
     project: {
-      id: "p1", workspace_id: "w1", key: "HW", name: "Headway", description: "", visibility: "workspace",
+      id: "p1", workspace_id: "w1", key: "HW", name: "Headway", description: "", visibility: "workspace", blocking: "warn",
       role: "member", only_assigned: false, version: 1, created_at: "", updated_at: "",
     },
     states: [{ id: "s1", project_id: "p1", name: "To do", category: "todo", rank: "a0", version: 1 }],
@@ -109,7 +110,7 @@ test("people who join or are renamed make the board ask again; another project's
   expect(applyToBoard(before, change("task.deleted", "t1", { topic: "project:p2", after: null }))).toBe(before);
 });
 
-const task: KeptTask = { ...row("t1"), description: "Old", description_html: "<p>Old</p>" };
+const task: KeptTask = { ...row("t1"), description: "Old", description_html: "<p>Old</p>", checklist: [] };
 
 test("a task follows its own events only", () => {
   const after = { description: "New", description_html: "<p>New</p>", version: 2 };

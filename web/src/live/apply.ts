@@ -1,4 +1,4 @@
-import type { BoardOut, CommentsOut, EventOut, FoundOut, MembersOut, MyWorkOut, ProjectsOut, TaskOut } from "@/api/types";
+import type { BoardOut, CommentsOut, EventOut, FoundOut, MembersOut, MyWorkOut, ProjectsOut, RelationsOut, TaskOut } from "@/api/types";
 
 type Fields = Record<string, unknown>;
 
@@ -160,3 +160,14 @@ export const applyToFound: Apply<FoundOut> = (found, change) => {
   if (SEARCHED.includes(nounOf(change))) return undefined;
   return { ...found, revisions: { ...found.revisions, [change.topic]: change.revision } };
 };
+
+/** Any task may come to hang together with this one, so only what cannot matter is passed over. */
+export const applyToRelations: Apply<RelationsOut> = (found, change) => {
+  const revision = found.revisions[change.topic];
+  if (change.revision === null || revision === undefined || isOld(change, revision)) return found;
+  const fields = Object.keys(change.after ?? {});
+  if (nounOf(change) === "task" && (change.before === null || change.after === null || fields.some((field) => RELATED.has(field)))) return undefined;
+  return { ...found, revisions: { ...found.revisions, [change.topic]: change.revision } };
+};
+
+const RELATED = new Set(["title", "state_id", "blocked_by_ids", "related_ids", "duplicate_of_id", "assignee_ids"]);

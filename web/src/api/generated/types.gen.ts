@@ -552,6 +552,13 @@ export type BackupsOut = {
 };
 
 /**
+ * Blocking
+ *
+ * What happens when a task is closed that an open one blocks: people are warned, or it is refused.
+ */
+export type Blocking = 'warn' | 'refuse';
+
+/**
  * Board
  *
  * Everything a project's board shows, at one revision of its topic.
@@ -652,6 +659,10 @@ export type BulkChange = {
      * Due On
      */
     due_on?: string | null;
+    /**
+     * Estimate
+     */
+    estimate?: number | null;
     labels?: AddRemove;
     /**
      * Parent Id
@@ -896,6 +907,70 @@ export type ChangePage = {
      * Why
      */
     why: string | null;
+};
+
+/**
+ * ChecklistChange
+ *
+ * Steps to add, change and remove. The rest of the list stays, whoever else changes it meanwhile.
+ */
+export type ChecklistChange = {
+    /**
+     * Add
+     */
+    add?: Array<NewChecklistItem>;
+    /**
+     * Change
+     */
+    change?: Array<ChecklistItemChange>;
+    /**
+     * Remove
+     */
+    remove?: Array<string>;
+};
+
+/**
+ * ChecklistItem
+ *
+ * A step, and whether it is done.
+ */
+export type ChecklistItem = {
+    /**
+     * Done
+     */
+    done: boolean;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Text
+     */
+    text: string;
+};
+
+/**
+ * ChecklistItemChange
+ *
+ * What to change about a step. `after_id` moves it behind another one; null puts it first.
+ */
+export type ChecklistItemChange = {
+    /**
+     * After Id
+     */
+    after_id?: string | null;
+    /**
+     * Done
+     */
+    done?: boolean;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Text
+     */
+    text?: string;
 };
 
 /**
@@ -2369,6 +2444,32 @@ export type NewAppOut = {
 };
 
 /**
+ * NewChecklistItem
+ *
+ * A step to add. With an id of your own, it is added once, however often it is sent.
+ */
+export type NewChecklistItem = {
+    /**
+     * After Id
+     *
+     * The step to put it behind; without one it goes last.
+     */
+    after_id?: string | null;
+    /**
+     * Done
+     */
+    done?: boolean;
+    /**
+     * Id
+     */
+    id?: string;
+    /**
+     * Text
+     */
+    text: string;
+};
+
+/**
  * NewComment
  *
  * Something to say, in Markdown.
@@ -2676,6 +2777,10 @@ export type NewTask = {
      */
     assignee_ids?: Array<string>;
     /**
+     * Checklist
+     */
+    checklist?: Array<NewChecklistItem>;
+    /**
      * Description
      */
     description?: string;
@@ -2683,6 +2788,10 @@ export type NewTask = {
      * Due On
      */
     due_on?: string | null;
+    /**
+     * Estimate
+     */
+    estimate?: number | null;
     /**
      * Label Ids
      */
@@ -3062,6 +3171,7 @@ export type Problem = {
  * The fields to change; those left out stay as they are.
  */
 export type ProjectChange = {
+    blocking?: Blocking;
     /**
      * Description
      */
@@ -3137,6 +3247,7 @@ export type ProjectMemberRole = {
  * A project, with the role of whoever asks.
  */
 export type ProjectOut = {
+    blocking: Blocking;
     /**
      * Created At
      */
@@ -3320,6 +3431,41 @@ export type RecoveryCodesOut = {
      * Ten codes, each for one sign-in. Shown only now; null where there are some already.
      */
     recovery_codes: Array<string> | null;
+};
+
+/**
+ * Relation
+ *
+ * Another task, and what it is to this one.
+ */
+export type Relation = {
+    kind: RelationKind;
+    task: TaskElsewhere;
+};
+
+/**
+ * RelationKind
+ *
+ * How another task hangs together with this one.
+ */
+export type RelationKind = 'blocked_by' | 'blocks' | 'duplicate_of' | 'duplicated_by' | 'related';
+
+/**
+ * Relations
+ *
+ * What a task hangs together with, and the revision of each project that it could come from.
+ */
+export type Relations = {
+    /**
+     * Items
+     */
+    items: Array<Relation>;
+    /**
+     * Revisions
+     */
+    revisions: {
+        [key: string]: number;
+    };
 };
 
 /**
@@ -3921,6 +4067,8 @@ export type Step = {
  */
 export type TaskChange = {
     assignees?: AddRemove;
+    blocked_by?: AddRemove;
+    checklist?: ChecklistChange;
     /**
      * Description
      */
@@ -3929,6 +4077,14 @@ export type TaskChange = {
      * Due On
      */
     due_on?: string | null;
+    /**
+     * Duplicate Of Id
+     */
+    duplicate_of_id?: string | null;
+    /**
+     * Estimate
+     */
+    estimate?: number | null;
     labels?: AddRemove;
     /**
      * Parent Id
@@ -3940,6 +4096,7 @@ export type TaskChange = {
      * 0 none, 1 low, 2 medium, 3 high, 4 urgent.
      */
     priority?: number;
+    related?: AddRemove;
     /**
      * Start On
      */
@@ -3969,6 +4126,18 @@ export type TaskElsewhere = {
      */
     assignee_ids: Array<string>;
     /**
+     * Blocked By Ids
+     */
+    blocked_by_ids: Array<string>;
+    /**
+     * Checklist Done
+     */
+    checklist_done: number;
+    /**
+     * Checklist Total
+     */
+    checklist_total: number;
+    /**
      * Completed At
      */
     completed_at: string | null;
@@ -3984,6 +4153,14 @@ export type TaskElsewhere = {
      * Due On
      */
     due_on: string | null;
+    /**
+     * Duplicate Of Id
+     */
+    duplicate_of_id: string | null;
+    /**
+     * Estimate
+     */
+    estimate: number | null;
     /**
      * Human Id
      */
@@ -4027,6 +4204,10 @@ export type TaskElsewhere = {
      */
     rank: string;
     /**
+     * Related Ids
+     */
+    related_ids: Array<string>;
+    /**
      * Start On
      */
     start_on: string | null;
@@ -4064,6 +4245,22 @@ export type TaskOut = {
      */
     assignee_ids: Array<string>;
     /**
+     * Blocked By Ids
+     */
+    blocked_by_ids: Array<string>;
+    /**
+     * Checklist
+     */
+    checklist: Array<ChecklistItem>;
+    /**
+     * Checklist Done
+     */
+    checklist_done: number;
+    /**
+     * Checklist Total
+     */
+    checklist_total: number;
+    /**
      * Completed At
      */
     completed_at: string | null;
@@ -4089,6 +4286,14 @@ export type TaskOut = {
      * Due On
      */
     due_on: string | null;
+    /**
+     * Duplicate Of Id
+     */
+    duplicate_of_id: string | null;
+    /**
+     * Estimate
+     */
+    estimate: number | null;
     /**
      * Human Id
      */
@@ -4123,6 +4328,10 @@ export type TaskOut = {
      * Rank
      */
     rank: string;
+    /**
+     * Related Ids
+     */
+    related_ids: Array<string>;
     /**
      * Start On
      */
@@ -4176,6 +4385,18 @@ export type TaskRow = {
      */
     assignee_ids: Array<string>;
     /**
+     * Blocked By Ids
+     */
+    blocked_by_ids: Array<string>;
+    /**
+     * Checklist Done
+     */
+    checklist_done: number;
+    /**
+     * Checklist Total
+     */
+    checklist_total: number;
+    /**
      * Completed At
      */
     completed_at: string | null;
@@ -4191,6 +4412,14 @@ export type TaskRow = {
      * Due On
      */
     due_on: string | null;
+    /**
+     * Duplicate Of Id
+     */
+    duplicate_of_id: string | null;
+    /**
+     * Estimate
+     */
+    estimate: number | null;
     /**
      * Human Id
      */
@@ -4225,6 +4454,10 @@ export type TaskRow = {
      * Rank
      */
     rank: string;
+    /**
+     * Related Ids
+     */
+    related_ids: Array<string>;
     /**
      * Start On
      */
@@ -4258,6 +4491,18 @@ export type TaskWhole = {
      */
     assignee_ids: Array<string>;
     /**
+     * Blocked By Ids
+     */
+    blocked_by_ids: Array<string>;
+    /**
+     * Checklist Done
+     */
+    checklist_done: number;
+    /**
+     * Checklist Total
+     */
+    checklist_total: number;
+    /**
      * Comments
      */
     comments: Array<CommentWords>;
@@ -4281,6 +4526,14 @@ export type TaskWhole = {
      * Due On
      */
     due_on: string | null;
+    /**
+     * Duplicate Of Id
+     */
+    duplicate_of_id: string | null;
+    /**
+     * Estimate
+     */
+    estimate: number | null;
     /**
      * Human Id
      */
@@ -4315,6 +4568,10 @@ export type TaskWhole = {
      * Rank
      */
     rank: string;
+    /**
+     * Related Ids
+     */
+    related_ids: Array<string>;
     /**
      * Start On
      */
@@ -11559,6 +11816,72 @@ export type MoveTaskResponses = {
 };
 
 export type MoveTaskResponse = MoveTaskResponses[keyof MoveTaskResponses];
+
+export type ListRelationsData = {
+    body?: never;
+    path: {
+        /**
+         * Task Id
+         */
+        task_id: string;
+    };
+    query?: never;
+    url: '/api/tasks/{task_id}/relations';
+};
+
+export type ListRelationsErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Nobody is signed in.
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not there, or not yours to see.
+     */
+    404: Problem;
+    /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * What was sent makes no sense; `errors` says where.
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ListRelationsError = ListRelationsErrors[keyof ListRelationsErrors];
+
+export type ListRelationsResponses = {
+    /**
+     * Successful Response
+     */
+    200: Relations;
+};
+
+export type ListRelationsResponse = ListRelationsResponses[keyof ListRelationsResponses];
 
 export type RestoreTaskData = {
     body?: never;

@@ -17,6 +17,7 @@ import { DueDate } from "@/ui/DueDate";
 import { HumanId } from "@/ui/HumanId";
 import { IconDots } from "@/ui/icons";
 import { Label } from "@/ui/Label";
+import { Blocked, Estimate, Steps } from "@/ui/Marks";
 import { PersonStack } from "@/ui/People";
 import { PriorityBars } from "@/ui/PriorityBars";
 
@@ -29,6 +30,7 @@ interface Props {
   person: ReadonlyMap<string, PersonOut>;
   done: number;
   total: number;
+  blocked: boolean;
   /** The id of the task that this one is part of. */
   parent: string | null;
   mayEdit: boolean;
@@ -44,7 +46,7 @@ export interface DragData extends Record<string | symbol, unknown> {
 }
 
 /** One task on the board. Clicks and keys are the board's; the card only shows, and can be dragged. */
-export const Card = memo(function Card({ task, state, label, person, done, total, parent, mayEdit, tabbable, isOpen: opened }: Props) {
+export const Card = memo(function Card({ task, state, label, person, done, total, blocked, parent, mayEdit, tabbable, isOpen: opened }: Props) {
   const slot = useRef<HTMLLIElement>(null);
   const card = useRef<HTMLDivElement>(null);
   const [edge, setEdge] = useState<"top" | "bottom" | null>(null);
@@ -92,7 +94,7 @@ export const Card = memo(function Card({ task, state, label, person, done, total
 
   const labels = task.label_ids.map((id) => label.get(id)).filter((one) => one !== undefined);
   const people = task.assignee_ids.map((id) => person.get(id)).filter((one) => one !== undefined);
-  const foot = labels.length > 0 || people.length > 0 || task.due_on !== null || total > 0;
+  const foot = labels.length > 0 || people.length > 0 || task.due_on !== null || total > 0 || task.checklist_total > 0 || task.estimate !== null || blocked;
 
   return (
     <li ref={slot} className={classes.slot} data-slot={task.id} data-edge={edge ?? undefined}>
@@ -130,6 +132,9 @@ export const Card = memo(function Card({ task, state, label, person, done, total
               <Label key={one.id} name={one.name} color={one.color} />
             ))}
             {task.due_on && <DueDate date={task.due_on} open={isOpen(state.category)} />}
+            {blocked && <Blocked />}
+            <Steps task={task} />
+            {task.estimate !== null && <Estimate estimate={task.estimate} />}
             {total > 0 && <ProgressBar done={done} total={total} />}
             <span className={classes.cardPeople}>
               <PersonStack people={people} size={20} />

@@ -4,7 +4,7 @@ import { autoScrollForElements } from "@atlaskit/pragmatic-drag-and-drop-auto-sc
 import { memo, startTransition, useEffect, useRef, useState } from "react";
 
 import type { LabelOut, PersonOut, StateOut, TaskRow } from "@/api/types";
-import type { Progress } from "@/features/tasks/order";
+import { isBlocked, isOpen, type Progress } from "@/features/tasks/order";
 import { StateRing } from "@/ui/StateRing";
 
 import { AddCard } from "./AddCard";
@@ -77,6 +77,7 @@ export const Column = memo(function Column({ state, tasks, count = tasks.length,
             person={person}
             done={progress.get(task.id)?.done ?? 0}
             total={progress.get(task.id)?.total ?? 0}
+            blocked={isOpen(state.category) && isBlocked(task, all)}
             parent={(task.parent_id && all.get(task.parent_id)?.human_id) || null}
             mayEdit={mayEdit}
             tabbable={tabbable === task.id}
@@ -94,12 +95,17 @@ export const Column = memo(function Column({ state, tasks, count = tasks.length,
 /** The board builds its columns anew with each change; a column where nothing changed is left alone. */
 function sameColumn(before: Props, after: Props): boolean {
   // Ids never change, so a card that is the same has the same parent's id on it.
-  const { tasks, progress, all: _, ...rest } = before;
+  const { tasks, progress, all, ...rest } = before;
   const same = (name: keyof typeof rest) => before[name] === after[name];
   return (
     (Object.keys(rest) as (keyof typeof rest)[]).every(same) &&
     tasks.length === after.tasks.length &&
-    tasks.every((task, place) => task === after.tasks[place] && sameProgress(progress.get(task.id), after.progress.get(task.id)))
+    tasks.every(
+      (task, place) =>
+        task === after.tasks[place] &&
+        sameProgress(progress.get(task.id), after.progress.get(task.id)) &&
+        isBlocked(task, all) === isBlocked(task, after.all),
+    )
   );
 }
 

@@ -1,4 +1,6 @@
 import { dateWords } from "@/lib/dates";
+import { stepsChanged, type Step } from "@/lib/steps";
+import { plural } from "@/lib/text";
 import { categoryWords, priorityWords, projectRoleWords } from "@/lib/words";
 
 import type { Names } from "./names";
@@ -33,6 +35,10 @@ const known: Record<string, string> = {
   due_on: "due date",
   label_ids: "labels",
   assignee_ids: "assignees",
+  blocked_by_ids: "blockers",
+  related_ids: "related tasks",
+  duplicate_of_id: "original",
+  blocking: "rule for blocked tasks",
   body: "text",
   key: "short name",
 };
@@ -40,7 +46,7 @@ const known: Record<string, string> = {
 /** Kept beside the fields, or drawn from them: nobody did these. */
 const silent = new Set([
   "id", "version", "number", "human_id", "project_id", "workspace_id", "task_id", "person_id", "author_id",
-  "created_at", "created_by", "updated_at", "completed_at", "deleted_at", "description_html", "body_html",
+  "checklist_total", "checklist_done", "created_at", "created_by", "updated_at", "completed_at", "deleted_at", "description_html", "body_html",
 ]);
 
 /** The fields that somebody changed. A place in an order counts only alone: cards that change their column get a new one. */
@@ -54,6 +60,8 @@ export const isText = (field: string) => field === "title" || field === "descrip
 
 const isEmpty = (value: unknown) => value === null || value === undefined || value === "" || value === 0;
 
+const TASKS = new Set(["parent_id", "blocked_by_ids", "related_ids", "duplicate_of_id"]);
+
 /** What people call a value. */
 export function valueWords(field: string, value: unknown, names: Names): string {
   if (field === "priority") return priorityWords[Number(value ?? 0)] ?? String(value);
@@ -62,12 +70,14 @@ export function valueWords(field: string, value: unknown, names: Names): string 
   if (field === "state_id") return names.states.get(id) ?? "a state that is gone";
   if (field === "label_ids") return names.labels.get(id) ?? "a label that is gone";
   if (field === "assignee_ids") return names.people.get(id) ?? "somebody who left";
-  if (field === "parent_id") {
+  if (TASKS.has(field)) {
     const task = names.tasks.get(id);
     return task ? `${task.human_id} ${task.title}` : "a task that is gone";
   }
   if (field === "category") return categoryWords[id as keyof typeof categoryWords] ?? id;
   if (field === "role") return projectRoleWords[id as keyof typeof projectRoleWords]?.name ?? id;
+  if (field === "blocking") return id === "refuse" ? "refuse to close them" : "warn";
+  if (field === "checklist") return plural((value as unknown[]).length, "step", "steps");
   if (field === "visibility") return id === "private" ? "private" : "open to the workspace";
   if (/_on$/.test(field) && /^\d{4}-\d\d-\d\d$/.test(id)) return dateWords(id);
   if (Array.isArray(value)) return value.length === 0 ? "none" : value.map((one) => valueWords(field, one, names)).join(", ");
@@ -110,6 +120,23 @@ export function phraseOf(field: string, from: unknown, to: unknown, subject: Sub
     case "parent_id":
       if (isEmpty(to)) return words`took ${subject.as} out of ${was ? value(field, from, names) : "what it was part of"}`;
       return words`made ${subject.as} part of ${value(field, to, names)}`;
+    case "blocked_by_ids":
+      return setPhrase(from, to, field, names, {
+        added: (list) => words`marked ${subject.as} as blocked by ${list}`,
+        removed: (list) => words`took the blocker ${list} away${subject.at("from")}`,
+      });
+    case "related_ids":
+      return setPhrase(from, to, field, names, {
+        added: (list) => words`related ${subject.as} to ${list}`,
+        removed: (list) => words`took the relation to ${list} away${subject.at("from")}`,
+      });
+    case "duplicate_of_id":
+      if (isEmpty(to)) return words`said that ${subject.as} is no duplicate${old(words` of ${value(field, from, names)}`)}`;
+      return words`marked ${subject.as} as a duplicate of ${value(field, to, names)}`;
+    case "checklist": {
+      const told = stepsChanged((from ?? []) as Step[], (to ?? []) as Step[]);
+      return told ? words`${told.verb} ${quoted(told.text)}${subject.at("in")}` : words`changed ${subject.of("checklist")}`;
+    }
     case "visibility":
       return words`made ${subject.as} ${value(field, to, names)}`;
     case "role":

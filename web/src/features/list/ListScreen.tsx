@@ -15,6 +15,7 @@ import { isFiltering, passes, type Filter } from "@/features/tasks/filter";
 import { GoneFace } from "@/features/tasks/GoneFace";
 import classes from "@/features/tasks/lines.module.css";
 import { isNew } from "@/features/tasks/newRow";
+import { isBlocked, isOpen } from "@/features/tasks/order";
 import { useGround, type Ground } from "@/features/tasks/project";
 import { ProjectHeader } from "@/features/tasks/ProjectHeader";
 import { TaskLine } from "@/features/tasks/TaskLine";
@@ -171,6 +172,7 @@ function Lines({ slug, ground, filter, opened }: Props) {
                 people={entry.task.assignee_ids.map((id) => ground.person.get(id)).filter((one) => one !== undefined)}
                 done={ground.progress.get(entry.task.id)?.done ?? 0}
                 total={ground.progress.get(entry.task.id)?.total ?? 0}
+                blocked={isOpen(entry.state.category) && isBlocked(entry.task, ground.task)}
                 opened={entry.task.human_id === opened}
                 tabbable={entry.task.id === current}
                 selected={selected.has(entry.task.id)}

@@ -1,4 +1,4 @@
-import { Button, Textarea, TextInput } from "@mantine/core";
+import { Button, Radio, Textarea, TextInput } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 
@@ -20,20 +20,21 @@ export function GeneralSection({ project, manages }: { project: ProjectOut; mana
   // What others made of it first, each to be taken; what I wrote stays in the fields.
   const [conflicts, setConflicts] = useState<ConflictOut[]>([]);
   const { values, set, setValues, field, problem, pending, onSubmit, form } = useForm({
-    initial: { name: base.name, description: base.description, visibility: base.visibility },
+    initial: { name: base.name, description: base.description, visibility: base.visibility, blocking: base.blocking },
     check: ({ name }) => required({ name }, { name: "Give the project a name" }),
     submit: async (now) => {
       const change = {
         ...(now.name !== base.name && { name: now.name }),
         ...(now.description !== base.description && { description: now.description }),
         ...(now.visibility !== base.visibility && { visibility: now.visibility }),
+        ...(now.blocking !== base.blocking && { blocking: now.blocking }),
       };
       setConflicts([]);
       try {
         const saved = await changeProject(project.id, { version: base.version, ...change });
         setBase(saved);
         // The description may hold somebody else's edits by now.
-        setValues({ name: saved.name, description: saved.description, visibility: saved.visibility });
+        setValues({ name: saved.name, description: saved.description, visibility: saved.visibility, blocking: saved.blocking });
       } catch (error) {
         // Told once; saving again then means it.
         if (isConflictProblem(error) && error.extra.current) {
@@ -47,7 +48,10 @@ export function GeneralSection({ project, manages }: { project: ProjectOut; mana
     },
   });
   const changed =
-    values.name !== base.name || values.description !== base.description || values.visibility !== base.visibility;
+    values.name !== base.name ||
+    values.description !== base.description ||
+    values.visibility !== base.visibility ||
+    values.blocking !== base.blocking;
   return (
     <SettingsSection title="General" lead={`Key ${project.key}. It stays, because links and habits hang on it.`}>
       <form ref={form} onSubmit={(event) => void onSubmit(event)} noValidate>
@@ -63,6 +67,16 @@ export function GeneralSection({ project, manages }: { project: ProjectOut; mana
             {...field("description")}
           />
           {manages && <VisibilityField value={values.visibility} onChange={(next) => set("visibility", next)} />}
+          {manages && (
+            <Radio.Group
+              label="When somebody closes a task that another one blocks"
+              value={values.blocking}
+              onChange={(next) => set("blocking", next as ProjectOut["blocking"])}
+            >
+              <Radio mt={6} value="warn" label="Warn them" />
+              <Radio mt={6} value="refuse" label="Refuse it until what blocks it is closed" />
+            </Radio.Group>
+          )}
           <FormProblem problem={problem} />
           {conflicts.map((one) => (
             <p key={one.field} style={{ margin: 0 }}>

@@ -78,7 +78,7 @@ export const makeProject = (workspace: string, project: NewProject) =>
   post<ProjectOut>(`/api/workspaces/${workspace}/projects`, project);
 export const changeProject = (
   id: string,
-  change: { version: number; name?: string; description?: string; visibility?: Visibility },
+  change: { version: number; name?: string; description?: string; visibility?: Visibility; blocking?: ProjectOut["blocking"] },
 ) => patch<ProjectOut>(`/api/projects/${id}`, change);
 export const deleteProject = (id: string) => del(`/api/projects/${id}`);
 

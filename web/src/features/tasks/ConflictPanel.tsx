@@ -19,6 +19,7 @@ const names: Record<string, string> = {
   parent_id: "what it is part of",
   start_on: "the start date",
   due_on: "the due date",
+  duplicate_of_id: "what it is a duplicate of",
   body: "the comment",
 };
 
@@ -29,7 +30,7 @@ export function conflictValueWords(board: BoardOut | undefined, field: string, v
   if (value === null || value === undefined || value === "") return "Nothing";
   if (field === "state_id") return board?.states.find((one) => one.id === value)?.name ?? "A state that is gone";
   if (field === "priority") return priorityWords[Number(value)] ?? String(value);
-  if (field === "parent_id") {
+  if (field === "parent_id" || field === "duplicate_of_id") {
     const parent = board?.tasks.find((one) => one.id === value);
     return parent ? `${parent.human_id} ${parent.title}` : "A task that is gone";
   }

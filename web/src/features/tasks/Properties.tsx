@@ -1,7 +1,8 @@
-import { useState, type ReactNode } from "react";
+import { useRef, useState, type ReactNode } from "react";
 
 import type { TaskRow } from "@/api/types";
 import { useAction } from "@/lib/actions";
+import { numberIn } from "@/lib/text";
 import { priorityWords } from "@/lib/words";
 import { DueDate } from "@/ui/DueDate";
 import { Keys } from "@/ui/Keys";
@@ -65,8 +66,57 @@ export function Properties({ ground, task, onChange }: Props) {
       )}
       {row("due", "Due", "d", task.due_on && <DueDate date={task.due_on} open={open} />)}
       {row("start", "Start", undefined, task.start_on && <DueDate date={task.start_on} open={false} what="Starts" />)}
+      <Estimate key={String(task.estimate)} task={task} mayEdit={ground.mayEdit} onChange={onChange} />
       {row("parent", "Part of", undefined, <ParentName ground={ground} task={task} />)}
     </dl>
+  );
+}
+
+interface EstimateProps {
+  task: TaskRow;
+  mayEdit: boolean;
+  onChange: (change: TaskChange) => void;
+}
+
+/** A number in whatever the team counts. What is no number is not kept. */
+function Estimate({ task, mayEdit, onChange }: EstimateProps) {
+  const field = useRef<HTMLInputElement>(null);
+  const held = task.estimate === null ? "" : String(task.estimate);
+  const [text, setText] = useState(held);
+  useAction({ id: "task.estimate", title: "Estimate of the task", group: "Task", keys: "E", enabled: mayEdit, run: () => field.current?.select() });
+
+  function save() {
+    const estimate = numberIn(text);
+    if (estimate === undefined) setText(held);
+    else if (estimate !== task.estimate) onChange({ estimate });
+  }
+
+  return (
+    <div className={classes.property}>
+      <dt className={classes.propertyName}>Estimate</dt>
+      <dd className={classes.propertyValue}>
+        <input
+          ref={field}
+          className={classes.propertyField}
+          aria-label="Estimate"
+          inputMode="decimal"
+          placeholder="None"
+          maxLength={9}
+          readOnly={!mayEdit}
+          value={text}
+          onChange={(event) => setText(event.currentTarget.value)}
+          onBlur={save}
+          onKeyDown={(event) => {
+            if (event.key === "Escape") setText(held);
+            else if (event.key !== "Enter") return;
+            event.stopPropagation();
+            const { currentTarget } = event;
+            // Once the text is what it should be.
+            requestAnimationFrame(() => currentTarget.blur());
+          }}
+        />
+      </dd>
+    </div>
   );
 }
 

@@ -6,6 +6,7 @@ import type { Category } from "@/lib/words";
 import { DueDate } from "@/ui/DueDate";
 import { HumanId } from "@/ui/HumanId";
 import { Label } from "@/ui/Label";
+import { Blocked, Estimate, Steps } from "@/ui/Marks";
 import { PersonStack, type Face } from "@/ui/People";
 import { PriorityBars } from "@/ui/PriorityBars";
 import { StateRing } from "@/ui/StateRing";
@@ -24,6 +25,7 @@ interface Props {
   place?: string;
   done?: number;
   total?: number;
+  blocked?: boolean;
   opened?: boolean;
   tabbable?: boolean;
   selected?: boolean;
@@ -32,7 +34,7 @@ interface Props {
 
 /** One task in one line (two on a phone). Clicks and keys are the list's. */
 export const TaskLine = memo(function TaskLine(props: Props) {
-  const { task, category, stateName, labels = [], people, place, done = 0, total = 0, opened, tabbable, selected, style } = props;
+  const { task, category, stateName, labels = [], people, place, done = 0, total = 0, blocked, opened, tabbable, selected, style } = props;
   const open = isOpen(category);
   return (
     <div
@@ -60,6 +62,9 @@ export const TaskLine = memo(function TaskLine(props: Props) {
       <span className={classes.marks}>
         {!isNew(task) && <NotSaved id={task.id} />}
         {place && <span className={classes.place}>{place}</span>}
+        {blocked && <Blocked />}
+        <Steps task={task} />
+        {task.estimate !== null && <Estimate estimate={task.estimate} />}
         {total > 0 && (
           <span className={classes.count} title={`${done} of ${total} sub-tasks done`}>
             {done}/{total}

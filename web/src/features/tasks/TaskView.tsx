@@ -13,10 +13,12 @@ import { toastError } from "@/ui/toast";
 
 import { changeTask, restoreTask } from "./actions";
 import type { TaskChange } from "./api";
+import { Checklist } from "./Checklist";
 import { TaskConflicts } from "./ConflictPanel";
 import { Description } from "./Description";
 import type { Ground } from "./project";
 import { Properties } from "./Properties";
+import { Relations } from "./Relations";
 import classes from "./sheet.module.css";
 import { SubTasks } from "./SubTasks";
 import { TitleField } from "./TitleField";
@@ -73,7 +75,11 @@ export function TaskView({ ground, task, partial, wide: page = false, onOpen }: 
             <Description key={task.id} task={task} mayEdit={mayEdit} />
           )}
         </section>
+        {!task.deleted && !partial && (
+          <Checklist steps={task.checklist} mayEdit={mayEdit} onChange={(checklist) => void change({ checklist })} />
+        )}
         {!task.deleted && <SubTasks ground={ground} task={task} onOpen={onOpen} />}
+        {!task.deleted && <Relations ground={ground} task={task} onOpen={onOpen} />}
         {!task.deleted && (
           <section className={classes.section} aria-label="Comments">
             <h3 className="hw-hidden">Comments</h3>

@@ -4,12 +4,14 @@ import type { StateOut, TaskOut, TaskRow } from "@/api/types";
 import { offerUndo } from "@/features/history/undo";
 import { localId } from "@/lib/insecure";
 import { isConflictProblem } from "@/lib/problem";
+import { changedSteps, type Step } from "@/lib/steps";
 import type { Answer } from "@/live/outbox";
 import { theOutbox } from "@/live/useOutbox";
 import type { Write } from "@/live/waiting";
 import { toast, toastError } from "@/ui/toast";
 
 import type { Move, NewTask, TaskChange } from "./api";
+import { warnIfBlocked } from "./blocked";
 import { isOpen, type Place } from "./order";
 
 // Everything here goes through the outbox: shown at once, kept in this browser until the server has it, and settled by
@@ -21,9 +23,14 @@ function added(ids: readonly string[], change: { add?: string[]; remove?: string
 }
 
 /** What the change will look like before the server has answered. */
-export function fieldsOf(task: TaskRow, { labels, assignees, ...fields }: TaskChange): Partial<TaskOut> {
+export function fieldsOf(task: TaskRow & { checklist?: readonly Step[] }, change: TaskChange): Partial<TaskOut> {
+  const { labels, assignees, blocked_by, related, checklist, ...fields } = change;
+  const steps = checklist && task.checklist && changedSteps(task.checklist, checklist);
   return {
     ...fields,
+    ...(blocked_by && { blocked_by_ids: added(task.blocked_by_ids, blocked_by) }),
+    ...(related && { related_ids: added(task.related_ids, related) }),
+    ...(steps && { checklist: steps, checklist_total: steps.length, checklist_done: steps.filter((step) => step.done).length }),
     // Rendering is the server's; until it has answered the plain text is shown.
     ...(fields.description !== undefined && { description_html: "" }),
     ...(labels && { label_ids: added(task.label_ids, labels) }),
@@ -40,6 +47,11 @@ const changeWords: Record<keyof TaskChange, string> = {
   parent_id: "Part of",
   start_on: "Start date",
   due_on: "Due date",
+  estimate: "Estimate",
+  duplicate_of_id: "Duplicate of",
+  blocked_by: "Blocked by",
+  related: "Related tasks",
+  checklist: "Checklist",
   labels: "Labels",
   assignees: "Assignees",
 };
@@ -59,13 +71,13 @@ async function write(task: TaskRow, one: Doing): Promise<TaskOut | null> {
 }
 
 /** Throws what the server refused; nothing of it is shown any more then. A conflict waits to be settled. */
-export function changeTask(
-  _client: QueryClient,
+export async function changeTask(
+  client: QueryClient,
   task: TaskRow,
   change: TaskChange,
   basedOn: number = task.version,
 ): Promise<TaskOut | null> {
-  return write(task, {
+  const answer = await write(task, {
     method: "PATCH",
     path: `/api/tasks/${task.id}`,
     body: { ...change, version: basedOn },
@@ -76,6 +88,8 @@ export function changeTask(
     }).join(", "),
     shown: { task: task.id, fields: { ...fieldsOf(task, change) } },
   });
+  if (answer) warnIfBlocked(client, task, change.state_id);
+  return answer;
 }
 
 /** The same for a change picked from a menu: a refusal is a line at the foot of the page. */
@@ -90,7 +104,7 @@ export async function changeQuietly(client: QueryClient, task: TaskRow, change: 
 
 /** `offers` a way back, where it was not done by hand and eye. */
 export async function moveTask(
-  _client: QueryClient,
+  client: QueryClient,
   task: TaskRow,
   state: StateOut,
   place: Place,
@@ -108,6 +122,7 @@ export async function moveTask(
       what: `Moved to ${state.name}`,
       shown: { task: task.id, fields: { state_id: state.id, rank: place.rank, completed_at } },
     });
+    if (answer) warnIfBlocked(client, task, state.id);
     if (offers && answer?.change) offerUndo(`${task.human_id} moved to ${state.name}.`, answer.change);
   } catch (error) {
     toastError(error, `${task.human_id} is back where it was.`);

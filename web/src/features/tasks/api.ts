@@ -1,7 +1,9 @@
 import { queryOptions } from "@tanstack/react-query";
 
 import { get } from "@/api/client";
-import { applyToTask, type KeptTask } from "@/live/apply";
+import type { RelationsOut } from "@/api/types";
+import type { ChecklistChange } from "@/lib/steps";
+import { applyToRelations, applyToTask, type KeptTask } from "@/live/apply";
 import { live } from "@/live/cache";
 
 export const taskKey = (workspace: string, humanId: string) => ["tasks", workspace, humanId] as const;
@@ -15,6 +17,15 @@ export const taskQuery = (workspace: string, humanId: string) =>
     meta: live<KeptTask>({ apply: applyToTask, access: true }),
   });
 
+/** What a task hangs together with, in other projects too. */
+export const relationsQuery = (task: string) =>
+  queryOptions({
+    queryKey: ["tasks", task, "relations"] as const,
+    queryFn: ({ signal }) => get<RelationsOut>(`/api/tasks/${task}/relations`, {}, signal),
+    staleTime: 10_000,
+    meta: live<RelationsOut>({ apply: applyToRelations, revisions: (found) => found.revisions, access: true }),
+  });
+
 /** What PATCH takes. Absent is not null. */
 export interface TaskChange {
   title?: string;
@@ -24,6 +35,11 @@ export interface TaskChange {
   parent_id?: string | null;
   start_on?: string | null;
   due_on?: string | null;
+  estimate?: number | null;
+  duplicate_of_id?: string | null;
+  blocked_by?: { add?: string[]; remove?: string[] };
+  related?: { add?: string[]; remove?: string[] };
+  checklist?: ChecklistChange;
   labels?: { add?: string[]; remove?: string[] };
   assignees?: { add?: string[]; remove?: string[] };
 }

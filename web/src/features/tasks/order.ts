@@ -51,6 +51,10 @@ export function placeAt(column: readonly TaskRow[], index: number, taskId: strin
 
 export const isOpen = (category: Category | undefined) => category !== "done" && category !== "cancelled";
 
+/** Whether an open task of the project blocks it. Those of other projects are told in its sheet. */
+export const isBlocked = (task: TaskRow, all: ReadonlyMap<string, TaskRow>) =>
+  task.blocked_by_ids.some((id) => all.get(id)?.completed_at === null);
+
 export interface Progress {
   done: number;
   total: number;

@@ -14,7 +14,7 @@ export function useTask(slug: string, humanId: string) {
   const whole = useQuery({ ...taskQuery(ground?.workspace.id ?? "", humanId), enabled: ground !== undefined });
   const pending = usePending();
   const row = ground?.tasks.find((one) => one.human_id === humanId);
-  const standIn: TaskOut | undefined = row && { ...row, description: "", description_html: "" };
+  const standIn: TaskOut | undefined = row && { ...row, description: "", description_html: "", checklist: [] };
   const task: KeptTask | undefined = whole.data ? taskWithPending(whole.data, pending) : standIn;
   return {
     ground,
