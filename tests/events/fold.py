@@ -6,7 +6,7 @@ from typing import Any
 Things = dict[str, dict[str, Any]]
 # Each noun of a project's events, and the field that names one of its kind.
 OF_PROJECTS = {"task": "id", "state": "id", "label": "id", "comment": "id", "member": "person_id"}
-ROW_LEAVES_OUT = ("description", "description_html")
+ROW_LEAVES_OUT = ("description", "description_html", "checklist")
 
 
 @dataclass(frozen=True)

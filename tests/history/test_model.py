@@ -315,7 +315,7 @@ async def replay(world: World, began: View) -> dict[int, View]:
 
 
 Told = dict[tuple[str, str], dict[str, Any]]
-LEFT_OUT = {"version", "updated_at", "description", "description_html", "body_html"}
+LEFT_OUT = {"version", "updated_at", "checklist", "description", "description_html", "body_html"}
 
 
 def plain(picture: dict[str, Any]) -> dict[str, Any]:

@@ -245,7 +245,7 @@ async def test_fields_and_their_values_are_completed_where_one_writes(team: Team
         ("x -st", "st", ["start:", "state:"]),
         ("(pri", "pri", ["priority:"]),
         ("priority>=h", "h", ["high"]),
-        ("is:", "", ["open", "closed", "overdue", "subtask"]),
+        ("is:", "", ["open", "closed", "overdue", "subtask", "blocked"]),
         ("due<to", "to", ["today", "tomorrow"]),
         ("due:n", "n", ["none"]),
         ("label:NEE", "NEE", ['"needs review"']),

@@ -31,6 +31,7 @@ DAY = st.one_of(
     st.sampled_from(["today", "tomorrow", "yesterday", "7d", "-2w", "+3m", "1y"]),
     st.dates(date(1900, 1, 1)).map(date.isoformat),
 )
+ESTIMATES = ("0", "3", "0.5", "999999.99")
 
 
 def values(field: Field) -> st.SearchStrategy[str]:
@@ -39,8 +40,8 @@ def values(field: Field) -> st.SearchStrategy[str]:
     if field is Field.project:
         return NAMES.map(str.upper)
     return (
-        st.sampled_from({Field.priority: PRIORITIES, Field.is_: KINDS}[field])
-        if field in (Field.priority, Field.is_)
+        st.sampled_from({Field.priority: PRIORITIES, Field.is_: KINDS, Field.estimate: ESTIMATES}[field])
+        if field in (Field.priority, Field.is_, Field.estimate)
         else NAMES
     )
 
@@ -92,6 +93,7 @@ def test_any_text_is_a_filter_that_prints_itself_or_a_mistake_in_a_place(text: s
         ("ASSIGNEE:Me", Term(Field.assignee, ":", ("me",))),
         ("due<7d", Term(Field.due, "<", ("7d",))),
         ("due=TODAY", Term(Field.due, ":", ("today",))),
+        ("estimate<=0.50", Term(Field.estimate, "<=", ("0.5",))),
         ("priority>=2", Term(Field.priority, ">=", ("medium",))),
         ('label:bug,"needs review"', Term(Field.label, ":", ("bug", "needs review"))),
         ("-state:done", Not(Term(Field.state, ":", ("done",)))),
@@ -123,8 +125,10 @@ def test_what_is_written_is_what_is_meant(text: str, tree: Filter) -> None:
         ("due:soon", "soon", "7d, -2w or none. (At"),
         ("label:bug,", "", "label needs a value"),
         ("due:", "", "due needs a value"),
+        ("estimate:many", "many", "Write a number such as 3 or 0.5 or none."),
+        ("estimate>-1", "-1", "Write a number such as 3 or 0.5."),
         ("priority:huge", "huge", "Write none, low, medium, high, urgent."),
-        ("is:red", "red", "Write open, closed, overdue, subtask."),
+        ("is:red", "red", "Write open, closed, overdue, subtask, blocked."),
         ('x "never', '"', "This quote is never closed."),
         ('x ""', '""', "There is nothing between these quotes."),
         ("x (y", "(", "This bracket is never closed."),

@@ -20,7 +20,7 @@ from headway.tasks.queries import only_seen
 NOT_FOUND = ("task.not_found", "There is no such task.")
 # What tasks have had only since a later release: what is told of the time before does not hold it.
 SINCE = (
-    'jsonb \'{"estimate": null, "checklist_total": 0, "checklist_done": 0, "checklist": [], "blocked_by_ids": [],'
+    'jsonb \'{"estimate": null, "checklist_total": 0, "checklist_done": 0, "blocked_by_ids": [],'
     ' "duplicate_of_id": null, "related_ids": []}\''
 )
 
@@ -68,7 +68,7 @@ def board(placed: str) -> str:
             (SELECT coalesce(json_agg(t.data ORDER BY coalesce(l.name_key, lower(t.data->>'name')), t.entity_id), '[]')
              FROM things t LEFT JOIN label l ON l.id = t.entity_id AND l.name = t.data->>'name'
              WHERE t.noun = 'label') AS labels,
-            (SELECT coalesce(json_agg({SINCE} || s.data ORDER BY s.rank COLLATE "C", s.entity_id), '[]')
+            (SELECT coalesce(json_agg({SINCE} || s.data - 'checklist' ORDER BY s.rank COLLATE "C", s.entity_id), '[]')
              FROM shown s) AS tasks,
             (SELECT coalesce(json_object_agg(c.state_id, c.n), '{{}}') FROM counted c) AS counts
         FROM moment
@@ -116,7 +116,8 @@ BOARD_COLUMNS = {**MOMENT, "project": JSONB, "states": JSON, "labels": JSON, "ta
 
 THING = f"""
     WITH moment AS MATERIALIZED ({moment()}), built AS MATERIALIZED ({built()})
-    SELECT moment.*, {SINCE} || {line_of("'task'", ":entity")} || {line_of("'text'", ":entity")} AS data
+    SELECT moment.*, jsonb '{{"checklist": []}}' || {SINCE}
+        || {line_of("'task'", ":entity")} || {line_of("'text'", ":entity")} AS data
     FROM moment
 """  # noqa: S608
 
@@ -125,11 +126,12 @@ def board_then(person_id: UUID, project_id: UUID, as_of: AsOf, per_state: int | 
     """(the moment's columns, JSON text) of a project's board as it was: one statement, so one answer."""
     some = () if per_state is None else (bindparam("per_state", per_state, BigInteger),)
     then = lateral_then(SOME if some else WHOLE, BOARD_COLUMNS, project_id, as_of, *some)
+    since = func.jsonb_build_object("blocking", "warn")
     role = func.jsonb_build_object("role", my_role, "only_assigned", False)
     whole = func.json_build_object(
         "revision", then.c.revision,
         "at", then.c.at,
-        "project", func.coalesce(then.c.project, cast(project_json(), JSONB)).op("||")(role),
+        "project", func.coalesce(since.op("||")(then.c.project), cast(project_json(), JSONB)).op("||")(role),
         "states", then.c.states,
         "labels", then.c.labels,
         "people", people_json(),

@@ -52,7 +52,7 @@ def page_then(person_id: UUID, project_id: UUID, asked: PageAsked, as_of: AsOf) 
             WHERE NOT moment.gone {where}
             ORDER BY 2 {way}, 3 {way} LIMIT :limit
         )
-        SELECT moment.*, ({SINCE} || f.data)::text AS data, f.key, f.entity_id AS id,
+        SELECT moment.*, ({SINCE} || f.data - 'checklist')::text AS data, f.key, f.entity_id AS id,
                row_number() OVER (ORDER BY f.key {way}, f.entity_id {way}) AS place
         FROM moment LEFT JOIN found f ON true
     """  # noqa: S608 - our own words only

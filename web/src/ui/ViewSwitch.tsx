@@ -18,10 +18,11 @@ export function ViewSwitch({ views, label }: { views: readonly View[]; label: st
           key={view.name}
           {...view.link}
           className={classes.view}
+          title={view.name}
           activeOptions={{ exact: true, includeSearch: false }}
         >
           {view.icon}
-          {view.name}
+          <span className={classes.viewName}>{view.name}</span>
         </Link>
       ))}
     </nav>

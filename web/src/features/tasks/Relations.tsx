@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useRef, useState } from "react";
 
 import type { RelationsOut, TaskRow } from "@/api/types";
 import { useAction } from "@/lib/actions";
@@ -89,11 +89,13 @@ interface AddProps {
 
 /** First what it is, then which task. */
 function AddRelation({ ground, task, onPick }: AddProps) {
+  const button = useRef<HTMLButtonElement>(null);
   const [open, setOpen] = useState(false);
   const [kind, setKind] = useState<RelationKind | null>(null);
   useAction({ id: "task.relate", title: "Relate the task to another", group: "Task", keys: "r", run: () => show() });
 
   function show() {
+    button.current?.scrollIntoView({ block: "center" });
     setKind(null);
     setOpen(true);
   }
@@ -111,7 +113,7 @@ function AddRelation({ ground, task, onPick }: AddProps) {
       label="Add a relation"
       width={340}
       at={
-        <button type="button" className={classes.sectionAdd} aria-label="Add a relation (r)" onClick={() => (open ? setOpen(false) : show())}>
+        <button ref={button} type="button" className={classes.sectionAdd} aria-label="Add a relation (r)" onClick={() => (open ? setOpen(false) : show())}>
           <IconPlus size={14} />
         </button>
       }
