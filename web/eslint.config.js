@@ -20,11 +20,9 @@ const floors = [
   ["features/history"],
   ["features/presence", "features/outbox"],
   ["features/comments"],
-  ["features/quickadd"],
   ["features/tasks"],
   ["features/past", "features/selection"],
-  ["features/board", "features/list", "features/table", "features/calendar", "features/mywork", "features/search"],
-  ["features/palette"],
+  ["features/board", "features/list", "features/mywork", "features/search"],
   ["app"],
 ];
 

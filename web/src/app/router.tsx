@@ -242,24 +242,6 @@ const list = createRoute({
   component: lazyRouteComponent(() => import("@/features/list/ListScreen"), "ListScreen"),
 });
 
-const table = createRoute({
-  getParentRoute: () => workspace,
-  path: "/p/$key/table",
-  validateSearch: viewSearch,
-  component: lazyRouteComponent(() => import("@/features/table/TableScreen"), "TableScreen"),
-});
-
-const calendar = createRoute({
-  getParentRoute: () => workspace,
-  path: "/p/$key/calendar",
-  validateSearch: (search: Record<string, unknown>): ViewSearch & { month?: string } => {
-    const kept: ViewSearch & { month?: string } = viewSearch(search);
-    if (typeof search.month === "string" && /^\d{4}-\d\d$/.test(search.month)) kept.month = search.month;
-    return kept;
-  },
-  component: lazyRouteComponent(() => import("@/features/calendar/CalendarScreen"), "CalendarScreen"),
-});
-
 const history = createRoute({
   getParentRoute: () => workspace,
   path: "/p/$key/history",
@@ -309,8 +291,6 @@ const tree = root.addChildren([
     taskPage,
     board,
     list,
-    table,
-    calendar,
     history,
     trash,
     projectSettings,

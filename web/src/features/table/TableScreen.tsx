@@ -1,3 +1,0 @@
-export function TableScreen() {
-  return null;
-}
