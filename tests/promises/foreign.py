@@ -53,6 +53,11 @@ ASKED: dict[str, Asked] = {
     "change_task body labels.remove.[]": Asked("label", {"labels": {"remove": [ID]}}),
     "change_task body assignees.add.[]": Asked("person", {"assignees": {"add": [ID]}}),
     "change_task body assignees.remove.[]": Asked("person", {"assignees": {"remove": [ID]}}),
+    "change_task body blocked_by.add.[]": Asked("task", {"blocked_by": {"add": [ID]}}),
+    "change_task body blocked_by.remove.[]": Asked("task", {"blocked_by": {"remove": [ID]}}),
+    "change_task body related.add.[]": Asked("task", {"related": {"add": [ID]}}),
+    "change_task body related.remove.[]": Asked("task", {"related": {"remove": [ID]}}),
+    "change_task body duplicate_of_id": Asked("task", {"duplicate_of_id": ID}),
     "move_task body state_id": Asked("state", {"state_id": ID}),
     "move_task body after_id": Asked("task", {"after_id": ID}),
     "move_task body before_id": Asked("task", {"before_id": ID}),
@@ -78,6 +83,18 @@ ELSEWHERE = {
     "list_audit query by": "admins of the server read all of it",
     "list_audit query about": "admins of the server read all of it",
     "list_audit query workspace_id": "admins of the server read all of it",
+    **dict.fromkeys(
+        (
+            "create_task body checklist.[].id",
+            "create_task body checklist.[].after_id",
+            "change_task body checklist.add.[].id",
+            "change_task body checklist.add.[].after_id",
+            "change_task body checklist.change.[].id",
+            "change_task body checklist.change.[].after_id",
+            "change_task body checklist.remove.[]",
+        ),
+        "a step of the task's own list, which is a value: no other list is looked at",
+    ),
 }
 ALLOWED_TO = {"list_workspace_audit": "workspace owner"}  # everything else is asked by an admin of the project
 
