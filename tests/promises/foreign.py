@@ -19,6 +19,8 @@ from tests.promises.policy import POLICY
 from tests.promises.spots import Spot
 
 ID = "{id}"  # where the id goes
+# Relations reach into every project that one sees; all else stays within one.
+TASKS = ("task", "seen task")
 
 
 @dataclass(frozen=True)
@@ -53,11 +55,11 @@ ASKED: dict[str, Asked] = {
     "change_task body labels.remove.[]": Asked("label", {"labels": {"remove": [ID]}}),
     "change_task body assignees.add.[]": Asked("person", {"assignees": {"add": [ID]}}),
     "change_task body assignees.remove.[]": Asked("person", {"assignees": {"remove": [ID]}}),
-    "change_task body blocked_by.add.[]": Asked("task", {"blocked_by": {"add": [ID]}}),
-    "change_task body blocked_by.remove.[]": Asked("task", {"blocked_by": {"remove": [ID]}}),
-    "change_task body related.add.[]": Asked("task", {"related": {"add": [ID]}}),
-    "change_task body related.remove.[]": Asked("task", {"related": {"remove": [ID]}}),
-    "change_task body duplicate_of_id": Asked("task", {"duplicate_of_id": ID}),
+    "change_task body blocked_by.add.[]": Asked("seen task", {"blocked_by": {"add": [ID]}}),
+    "change_task body blocked_by.remove.[]": Asked("seen task", {"blocked_by": {"remove": [ID]}}),
+    "change_task body related.add.[]": Asked("seen task", {"related": {"add": [ID]}}),
+    "change_task body related.remove.[]": Asked("seen task", {"related": {"remove": [ID]}}),
+    "change_task body duplicate_of_id": Asked("seen task", {"duplicate_of_id": ID}),
     "move_task body state_id": Asked("state", {"state_id": ID}),
     "move_task body after_id": Asked("task", {"after_id": ID}),
     "move_task body before_id": Asked("task", {"before_id": ID}),
@@ -120,6 +122,9 @@ class Others:
         elsewhere = await another_workspace(team)
         houses = beside, world.open, elsewhere
         things = {kind: [await thing(house, kind) for house in houses] for kind in ("task", "state", "label")}
+        things["seen task"] = [
+            task for task, house in zip(things["task"], houses, strict=True) if house is not world.open
+        ]
         return cls({**things, "person": [elsewhere.people["member"].id]}, elsewhere, await thing(world.private, "task"))
 
 
@@ -131,7 +136,7 @@ async def another_workspace(team: Team) -> House:
 
 async def thing(house: House, kind: str, by: User | None = None) -> str:
     """A fresh one in a project; a task is assigned to whoever `by` is."""
-    if kind == "task":
+    if kind in TASKS:
         return await house.task(assignee_ids=[by.id] if by else [])
     if kind == "person":
         return house.people["member"].id

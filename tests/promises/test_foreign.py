@@ -12,7 +12,7 @@ from headway.comments.models import Comment
 from headway.tasks.models import Task, TaskAssignee
 from tests.factories import Team, User
 from tests.promises.checksum import checksum, differing
-from tests.promises.foreign import ALLOWED_TO, ASKED, ELSEWHERE, Others, named_elsewhere, put_in
+from tests.promises.foreign import ALLOWED_TO, ASKED, ELSEWHERE, TASKS, Others, named_elsewhere, put_in
 from tests.promises.matrix import MAY, World, no_such, parameters_of, routes_of, seen, verdict
 from tests.promises.policy import POLICY
 from tests.promises.spots import every_spot
@@ -34,7 +34,7 @@ async def test_a_foreign_id_in_a_body_or_a_query_is_like_one_that_is_not_there(w
     others = await Others.of(world)
     for name, asked in ASKED.items():
         await put_in(world, others, name, asked, world.named(ALLOWED_TO.get(name.partition(" ")[0], "project admin")))
-        if asked.kind == "task":
+        if asked.kind in TASKS:
             await put_in(world, others, name, asked, world.named("only assigned"))
     print(f"foreign ids: {len(ASKED)} fields, {world.asked} requests")
     assert world.wrong == [], "\n".join(map(str, world.wrong[:40]))
