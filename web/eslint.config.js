@@ -22,7 +22,7 @@ const floors = [
   ["features/comments"],
   ["features/tasks"],
   ["features/past", "features/selection"],
-  ["features/board", "features/list", "features/mywork", "features/search"],
+  ["features/board", "features/list", "features/calendar", "features/mywork", "features/search"],
   ["app"],
 ];
 

@@ -242,6 +242,17 @@ const list = createRoute({
   component: lazyRouteComponent(() => import("@/features/list/ListScreen"), "ListScreen"),
 });
 
+const calendar = createRoute({
+  getParentRoute: () => workspace,
+  path: "/p/$key/calendar",
+  validateSearch: (search: Record<string, unknown>): ViewSearch & { month?: string } => {
+    const kept: ViewSearch & { month?: string } = viewSearch(search);
+    if (typeof search.month === "string" && /^\d{4}-\d\d$/.test(search.month)) kept.month = search.month;
+    return kept;
+  },
+  component: lazyRouteComponent(() => import("@/features/calendar/CalendarScreen"), "CalendarScreen"),
+});
+
 const history = createRoute({
   getParentRoute: () => workspace,
   path: "/p/$key/history",
@@ -291,6 +302,7 @@ const tree = root.addChildren([
     taskPage,
     board,
     list,
+    calendar,
     history,
     trash,
     projectSettings,

@@ -10,7 +10,7 @@ import { useFreshness } from "@/live/freshness";
 import { Float } from "@/ui/Float";
 import { FreshnessLight } from "@/ui/FreshnessLight";
 import { Header } from "@/ui/Header";
-import { IconHistory, IconLayoutKanban, IconLayoutList, IconLock, IconPlus, IconSearch, IconX } from "@/ui/icons";
+import { IconCalendarEvent, IconHistory, IconLayoutKanban, IconLayoutList, IconLock, IconPlus, IconSearch, IconX } from "@/ui/icons";
 import { Picker, type Choice } from "@/ui/Picker";
 import { ViewSwitch } from "@/ui/ViewSwitch";
 
@@ -42,6 +42,7 @@ export function ProjectHeader({ slug, projectKey, name, ground, filter, children
   const views = [
     { name: "Board", icon: <IconLayoutKanban size={15} />, link: { to: "/w/$slug/p/$key", params, search } as const },
     { name: "List", icon: <IconLayoutList size={15} />, link: { to: "/w/$slug/p/$key/list", params, search } as const },
+    { name: "Calendar", icon: <IconCalendarEvent size={15} />, link: { to: "/w/$slug/p/$key/calendar", params, search } as const },
     // The past of the whole project is for those who see the whole project.
     ...(ground?.project.only_assigned
       ? []
@@ -80,7 +81,7 @@ export function ProjectHeader({ slug, projectKey, name, ground, filter, children
   );
 }
 
-const keepFilter = ({ task: _sheet, at: _at, from: _from, to: _to, ...filter }: Record<string, unknown>) => filter;
+const keepFilter = ({ task: _sheet, at: _at, from: _from, to: _to, month: _month, ...filter }: Record<string, unknown>) => filter;
 
 const nobody: Choice = { value: "none", name: "Nobody" };
 const noLabel: Choice = { value: "none", name: "No label" };
