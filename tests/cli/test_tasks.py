@@ -66,6 +66,17 @@ def test_a_task_is_shown_with_its_text_and_comments(server: Running) -> None:
     assert json.loads(server.run("task", "show", child, "--json").stdout)["parent_id"] == one["id"]
 
 
+def test_estimates_checklists_and_blockers_are_written_and_shown(server: Running) -> None:
+    first = added(server, "Lay the keel")
+    made = added(server, "Paint it", "--estimate", "2.5", "--step", "Sand", "--step", "Prime", "--blocked-by", first)
+    shown = server.run("task", "show", made).stdout
+    assert "Estimate:  2.5\n" in shown
+    assert f"Blocked by: {first} Lay the keel (To do)\n" in shown
+    assert "\n[ ] Sand\n[ ] Prime\n" in shown
+    assert f"Blocks: {made} Paint it (To do)\n" in server.run("task", "show", first).stdout
+    refusal(server.run("task", "add", "No", "--project", "FA", "--blocked-by", "FA-99999"), code=1)
+
+
 def test_json_is_what_the_api_says(server: Running) -> None:
     made = server.run("task", "add", "As JSON", "--project", "FA", "--json", "--description", "-", stdin="from a pipe")
     one = json.loads(made.stdout)

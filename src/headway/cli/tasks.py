@@ -20,6 +20,14 @@ CLOSED = ("done", "cancelled")
 PAST_DAYS = {"today": 0, "yesterday": 1}
 MOMENTS = "a revision, a time such as 2026-11-22T09:30:00Z, or a day such as 2026-11-22 (its beginning) or yesterday"
 
+RELATIONS = {
+    "blocked_by": "Blocked by",
+    "blocks": "Blocks",
+    "duplicate_of": "Duplicate of",
+    "duplicated_by": "Duplicated by",
+    "related": "Related to",
+}
+
 Json = dict[str, Any]
 
 
@@ -126,6 +134,9 @@ def list_tasks(
 @click.option("--label", "labels", metavar="NAME", multiple=True, help="May be given several times.")
 @click.option("--due", metavar="DAY", help="2026-12-24, today or tomorrow.")
 @click.option("--parent", metavar="TASK", help="Makes it a sub-task, of HW-42 for example.")
+@click.option("--estimate", type=click.FloatRange(0), metavar="NUMBER", help="In whatever the team counts.")
+@click.option("--step", "steps", metavar="TEXT", multiple=True, help="Of its checklist; may be given several times.")
+@click.option("--blocked-by", "blockers", metavar="TASK", multiple=True, help="May be given several times.")
 @with_workspace
 @with_json
 def add(
@@ -138,11 +149,14 @@ def add(
     labels: tuple[str, ...],
     due: str | None,
     parent: str | None,
+    estimate: float | None,
+    steps: tuple[str, ...],
+    blockers: tuple[str, ...],
     workspace: str | None,
     as_json: bool,
 ) -> None:
     """Add a task."""
-    body: Json = {"title": title}
+    body: Json = {"title": title, "checklist": [{"text": step} for step in steps], "estimate": estimate}
     if description is not None:
         body["description"] = sys.stdin.read() if description == "-" else description
     if priority:
@@ -161,7 +175,11 @@ def add(
             body["assignee_ids"] = people(client, me, room, assignees)
         if parent:
             body["parent_id"] = task_called(client, room, parent)["id"]
+        waits_for = [task_called(client, room, one)["id"] for one in blockers]
         made = client.post(f"/api/projects/{home['id']}/tasks", body)
+        if waits_for:
+            change = {"version": made["version"], "blocked_by": {"add": waits_for}}
+            made = client.patch(f"/api/tasks/{made['id']}", change)
     click.echo(json.dumps(made, ensure_ascii=False, indent=2) if as_json else f"{made['human_id']}\t{printable(title)}")
 
 
@@ -211,6 +229,8 @@ def show(human_id: str, as_of: str | None, workspace: str | None, as_json: bool)
         if then:
             one = client.get(f"/api/tasks/{one['id']}", as_of=then)
         comments = client.get(f"/api/tasks/{one['id']}/comments", as_of=then)["items"]
+        # What a task hung together with is not told of the past.
+        related = [] if then else client.get(f"/api/tasks/{one['id']}/relations")["items"]
         if as_json:
             click.echo(json.dumps({**one, "comments": comments}, ensure_ascii=False, indent=2))
             return
@@ -220,11 +240,20 @@ def show(human_id: str, as_of: str | None, workspace: str | None, as_json: bool)
     labels = [label["name"] for label in board["labels"] if label["id"] in one["label_ids"]]
     _, title, state, priority, due, assignees = line(board, one)
     facts = {"State": state, "Priority": priority, "Starts": one["start_on"], "Due": due, "Labels": ", ".join(labels)}
+    facts |= {"Estimate": one["estimate"] and f"{one['estimate']:g}"}
     facts |= {"Assignees": assignees, "Made by": names.get(one["created_by"] or ""), "Changed": one["updated_at"][:16]}
     click.echo(f"{one['human_id']}  {printable(title)}")
     for name, fact in facts.items():
         if fact:
             click.echo(f"{name + ':':<11}{printable(fact)}")
+    for relation in related:
+        other = relation["task"]
+        words = f"{other['human_id']} {other['title']} ({other['state_name']})"
+        click.echo(f"{RELATIONS[relation['kind']]}: {printable(words)}")
+    if one["checklist"]:
+        click.echo()
+    for step in one["checklist"]:
+        click.echo(f"[{'x' if step['done'] else ' '}] {printable(step['text'])}")
     if one["description"]:
         click.echo(f"\n{printable_lines(one['description'].rstrip())}")
     for comment in comments:
