@@ -53,6 +53,8 @@ def test_it_is_a_believable_amount(db: Session) -> None:
     assert 6 <= count(db, Person) <= 8
     assert count(db, Comment) >= 40
     assert count(db, TaskLabel) >= 80
+    assert count(db, select(Task.id).where(func.cardinality(Task.blocked_by_ids) > 0).subquery()) >= 2
+    assert count(db, select(Task.id).where(func.jsonb_array_length(Task.checklist) > 0).subquery()) >= 2
     assert count(db, TaskAssignee) >= 80
     assert count(db, select(Task.parent_id).where(Task.parent_id.is_not(None)).distinct().subquery()) >= 10
     categories = select(State.category).join(Task, Task.state_id == State.id).distinct()

@@ -33,6 +33,9 @@ class Card:
     by: str | None = None
     text: str = ""
     steps: tuple["Card", ...] = ()
+    estimate: float | None = None
+    checklist: tuple[tuple[str, bool], ...] = ()  # (text, done)
+    blocked_by: tuple[str, ...] = ()  # titles of the same project
     comments: tuple[Said, ...] = ()
 
 
@@ -108,6 +111,9 @@ def card(data: dict[str, Any]) -> Card:
         by=data.get("by"),
         text=data.get("text", "").strip(),
         steps=tuple(step(line) for line in data.get("subs", ())),
+        estimate=data.get("e"),
+        checklist=tuple((line[2:], line.startswith("x ")) for line in data.get("list", ())),
+        blocked_by=tuple(data.get("after", ())),
         comments=tuple(Said(by, float(days), body) for by, days, body in data.get("comments", ())),
     )
 

@@ -80,6 +80,9 @@ def write_board(session: Session, board: Board, workspace_id: UUID, people: dict
     for card in board.cards:
         add_task(rows, card)
     number_and_rank(rows)
+    called = {task["title"]: task for task in rows.tasks}
+    for card in board.cards:
+        called[card.title]["blocked_by_ids"] = sorted(called[title]["id"] for title in card.blocked_by)
     for table, values in (
         (Task, rows.tasks),
         (TaskLabel, rows.task_labels),
@@ -112,6 +115,9 @@ def add_task(rows: Rows, card: Card, parent: dict[str, Any] | None = None) -> No
         "parent_id": parent["id"] if parent else None,
         "start_on": workday(card.starts_in),
         "due_on": workday(card.due_in),
+        "estimate": card.estimate,
+        "checklist": [{"id": str(new_id()), "text": text, "done": done} for text, done in card.checklist],
+        "blocked_by_ids": [],
         "created_by": author,
         "created_at": created_at,
         "updated_at": touched,
