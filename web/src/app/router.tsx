@@ -196,6 +196,7 @@ export interface ViewSearch {
   priority?: string;
   category?: string;
   sort?: string;
+  group?: string;
 }
 
 /** Another moment of the board, and the two that are compared: revisions, which are numbers, or times. */
@@ -214,7 +215,7 @@ export interface HistorySearch {
 
 function viewSearch(search: Record<string, unknown>): ViewSearch {
   const kept: ViewSearch = {};
-  for (const name of ["q", "assignee", "label", "priority", "category", "sort"] as const) {
+  for (const name of ["q", "assignee", "label", "priority", "category", "sort", "group"] as const) {
     const value = search[name];
     if (typeof value === "string" || typeof value === "number") kept[name] = String(value);
   }

@@ -23,10 +23,16 @@ import { menuKeys, TaskMenu, type MenuKind } from "@/features/tasks/TaskMenu";
 import { useLines } from "@/features/tasks/useLines";
 import { useWalkOrder } from "@/features/tasks/walk";
 import { runAction } from "@/lib/actions";
+import { today } from "@/lib/dates";
 import { EmptyFace, ErrorFace, MissingFace } from "@/ui/Faces";
 import { IconChevronDown, IconLayoutList } from "@/ui/icons";
+import { PriorityBars } from "@/ui/PriorityBars";
 import { RowsSkeleton } from "@/ui/Skeletons";
 import { StateRing } from "@/ui/StateRing";
+
+import { DisplayMenu } from "./DisplayMenu";
+import { groupings, groupsOf, oneOf, sortings, type Group } from "./groups";
+import own from "./list.module.css";
 
 const route = getRouteApi("/w/$slug/p/$key/list");
 
@@ -51,12 +57,12 @@ export function ListScreen() {
   );
 }
 
-type Entry = { state: StateOut; count: number } | { task: TaskRow; state: StateOut };
+type Entry = { group: Group } | { task: TaskRow; state: StateOut };
 
 interface Props {
   slug: string;
   ground: Ground;
-  filter: Filter;
+  filter: Filter & { group?: string; sort?: string };
   opened: string | undefined;
 }
 
@@ -68,16 +74,20 @@ function Lines({ slug, ground, filter, opened }: Props) {
   const [menu, setMenu] = useState<{ kind: MenuKind; task: string; at: DOMRect } | null>(null);
   const { q, assignee, label, priority } = filter;
   const filtering = isFiltering(filter);
+  const [by, sort] = [oneOf(groupings, filter.group), oneOf(sortings, filter.sort)];
+  const day = today();
 
   const entries = useMemo<Entry[]>(() => {
     const kept = { q, assignee, label, priority };
-    return ground.columns.flatMap(({ state, tasks }): Entry[] => {
-      const shown = isFiltering(kept) ? tasks.filter((task) => passes(task, kept, ground.me)) : tasks;
-      if (shown.length === 0) return [];
-      const head = { state, count: shown.length };
-      return folded.has(state.id) ? [head] : [head, ...shown.map((task) => ({ task, state }))];
+    const shown = ground.tasks.filter((task) => ground.state.has(task.state_id) && (!isFiltering(kept) || passes(task, kept, ground.me)));
+    return groupsOf(shown, by, sort, ground, day).flatMap((group): Entry[] => {
+      const lines = group.tasks.flatMap((task) => {
+        const state = ground.state.get(task.state_id);
+        return state ? [{ task, state }] : [];
+      });
+      return by === "none" ? lines : folded.has(group.key) ? [{ group }] : [{ group }, ...lines];
     });
-  }, [ground.columns, ground.me, folded, q, assignee, label, priority]);
+  }, [ground, folded, q, assignee, label, priority, by, sort, day]);
   const tasks = useMemo(() => entries.flatMap((entry) => ("task" in entry ? [entry.task] : [])), [entries]);
   useWalkOrder(useMemo(() => tasks.map((task) => task.human_id), [tasks]));
 
@@ -101,7 +111,7 @@ function Lines({ slug, ground, filter, opened }: Props) {
     estimateSize: (place) => (phone && "task" in (entries[place] ?? {}) ? 60 : 34),
     getItemKey: (place) => {
       const entry = entries[place];
-      return entry === undefined ? place : "task" in entry ? entry.task.id : entry.state.id;
+      return entry === undefined ? place : "task" in entry ? entry.task.id : `group ${entry.group.key}`;
     },
     overscan: 12,
   });
@@ -114,6 +124,11 @@ function Lines({ slug, ground, filter, opened }: Props) {
     current: () => document.activeElement?.closest<HTMLElement>("[data-lineplace]")?.dataset.lineplace ?? current,
     busy: opened !== undefined,
   });
+
+  function show(next: { group?: string | undefined; sort?: string | undefined }) {
+    setFolded(new Set());
+    void navigate({ to: ".", search: (held: object) => ({ ...held, ...next }) as never, replace: true });
+  }
 
   function onClick(event: MouseEvent) {
     const hit = event.target as Element;
@@ -154,6 +169,10 @@ function Lines({ slug, ground, filter, opened }: Props) {
     );
   return (
     <>
+      <div className={own.displays}>
+        <DisplayMenu name="Group" words={groupings} value={by} onPick={(group) => show({ group: group === "state" ? undefined : group })} />
+        <DisplayMenu name="Sort" words={sortings} value={sort} onPick={(order) => show({ sort: order === "rank" ? undefined : order })} />
+      </div>
       {/* Clicks and keys of all lines are handled once, here. */}
       {/* eslint-disable-next-line jsx-a11y/no-static-element-interactions */}
       <div ref={root} className={classes.scroll} data-picking={selecting.picking || undefined} onClick={onClick} onKeyDown={onKeyDown} {...selecting.touch}>
@@ -185,16 +204,18 @@ function Lines({ slug, ground, filter, opened }: Props) {
                 type="button"
                 style={style}
                 className={classes.groupHead}
-                aria-expanded={!folded.has(entry.state.id)}
+                data-tone={entry.group.late ? "danger" : undefined}
+                aria-expanded={!folded.has(entry.group.key)}
                 onClick={() => {
                   const next = new Set(folded);
-                  if (!next.delete(entry.state.id)) next.add(entry.state.id);
+                  if (!next.delete(entry.group.key)) next.add(entry.group.key);
                   setFolded(next);
                 }}
               >
-                <StateRing category={entry.state.category} name="" />
-                {entry.state.name}
-                <span className={classes.groupCount}>{entry.count}</span>
+                {entry.group.category && <StateRing category={entry.group.category} name="" />}
+                {entry.group.priority ? <PriorityBars priority={entry.group.priority} size={13} /> : null}
+                {entry.group.name}
+                <span className={classes.groupCount}>{entry.group.tasks.length}</span>
                 <IconChevronDown size={14} className={classes.groupFold} />
               </button>
             );
