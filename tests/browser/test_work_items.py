@@ -35,14 +35,22 @@ def test_a_checklist_is_written_and_ticked_by_keyboard_while_somebody_watches(
     ours.get_by_label("Step: Sugar").focus()
     olga.keyboard.press("Alt+ArrowUp")
     olga.keyboard.press("Alt+ArrowUp")
-    wait_until(
-        lambda: (
-            [one["text"] for one in owner.get(f"/api/tasks/{task['id']}")["checklist"]] == ["Sugar", "Flour", "Eggs"]
-        ),
-        what="Sugar comes first",
-    )
+    path, wanted = f"/api/tasks/{task['id']}", ["Sugar", "Flour", "Eggs"]
+    wait_until(lambda: [one["text"] for one in owner.get(path)["checklist"]] == wanted, what="Sugar comes first")
     first = watched.get_by_role("listitem").first
     expect(first.get_by_label("Step: Sugar")).to_be_visible()
+
+    # What somebody else makes of a step does not touch what I am writing there.
+    sugar = ours.get_by_label("Step: Sugar")
+    sugar.fill("Brown sugar")
+    known = owner.get(path)
+    theirs_now = {"change": [{"id": known["checklist"][0]["id"], "text": "Cane sugar"}]}
+    change = colleague.http.patch(path, json={"version": known["version"], "checklist": theirs_now})
+    assert change.status_code == 200, change.text
+    mine = ours.get_by_label("Step: Cane sugar")
+    expect(mine).to_have_value("Brown sugar")
+    mine.press("Enter")
+    expect(watched.get_by_label("Step: Brown sugar")).to_be_visible()
 
     # What is emptied is gone.
     flour = ours.get_by_label("Step: Flour")

@@ -53,7 +53,6 @@ export function Checklist({ steps, mayEdit, onChange }: Props) {
               onChange={(event) => onChange({ change: [{ id: step.id, done: event.currentTarget.checked }] })}
             />
             <StepText
-              key={step.text}
               step={step}
               mayEdit={mayEdit}
               onSave={(text) => onChange(text ? { change: [{ id: step.id, text }] } : { remove: [step.id] })}
@@ -88,10 +87,12 @@ interface TextProps {
 }
 
 function StepText({ step, mayEdit, onSave, onKey }: TextProps) {
-  const [text, setText] = useState(step.text);
+  // What I am writing stays mine, whatever others make of the step meanwhile.
+  const [draft, setDraft] = useState<string | null>(null);
 
   function save() {
-    if (text.trim() !== step.text) onSave(text.trim());
+    if (draft !== null && draft.trim() !== step.text) onSave(draft.trim());
+    setDraft(null);
   }
 
   return (
@@ -102,14 +103,14 @@ function StepText({ step, mayEdit, onSave, onKey }: TextProps) {
       aria-label={`Step: ${step.text}`}
       readOnly={!mayEdit}
       maxLength={500}
-      value={text}
-      onChange={(event) => setText(event.currentTarget.value)}
+      value={draft ?? step.text}
+      onChange={(event) => setDraft(event.currentTarget.value)}
       onBlur={save}
       onKeyDown={(event) => {
         if (event.nativeEvent.isComposing) return;
         if (event.key === "Enter") event.currentTarget.blur();
-        else if (event.key === "Escape" && text !== step.text) {
-          setText(step.text);
+        else if (event.key === "Escape" && draft !== null) {
+          setDraft(null);
           event.stopPropagation();
         } else return onKey(event);
         return event.preventDefault();

@@ -66,7 +66,7 @@ export function Properties({ ground, task, onChange }: Props) {
       )}
       {row("due", "Due", "d", task.due_on && <DueDate date={task.due_on} open={open} />)}
       {row("start", "Start", undefined, task.start_on && <DueDate date={task.start_on} open={false} what="Starts" />)}
-      <Estimate key={String(task.estimate)} task={task} mayEdit={ground.mayEdit} onChange={onChange} />
+      <Estimate key={task.id} task={task} mayEdit={ground.mayEdit} onChange={onChange} />
       {row("parent", "Part of", undefined, <ParentName ground={ground} task={task} />)}
     </dl>
   );
@@ -82,13 +82,14 @@ interface EstimateProps {
 function Estimate({ task, mayEdit, onChange }: EstimateProps) {
   const field = useRef<HTMLInputElement>(null);
   const held = task.estimate === null ? "" : String(task.estimate);
-  const [text, setText] = useState(held);
+  // What I am writing stays, whatever others make of it meanwhile.
+  const [draft, setDraft] = useState<string | null>(null);
   useAction({ id: "task.estimate", title: "Estimate of the task", group: "Task", keys: "E", enabled: mayEdit, run: () => field.current?.select() });
 
   function save() {
-    const estimate = numberIn(text);
-    if (estimate === undefined) setText(held);
-    else if (estimate !== task.estimate) onChange({ estimate });
+    const estimate = numberIn(draft ?? held);
+    if (estimate !== undefined && estimate !== task.estimate) onChange({ estimate });
+    setDraft(null);
   }
 
   return (
@@ -103,11 +104,11 @@ function Estimate({ task, mayEdit, onChange }: EstimateProps) {
           placeholder="None"
           maxLength={9}
           readOnly={!mayEdit}
-          value={text}
-          onChange={(event) => setText(event.currentTarget.value)}
+          value={draft ?? held}
+          onChange={(event) => setDraft(event.currentTarget.value)}
           onBlur={save}
           onKeyDown={(event) => {
-            if (event.key === "Escape") setText(held);
+            if (event.key === "Escape") setDraft(null);
             else if (event.key !== "Enter") return;
             event.stopPropagation();
             const { currentTarget } = event;
