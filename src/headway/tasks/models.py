@@ -65,11 +65,11 @@ class Task(Base):
     due_on: Mapped[date | None]
     # In whatever the team counts: points, hours, days.
     estimate: Mapped[float | None] = mapped_column(Double)
-    # [{id, text, done}] in order; see checklist.py.
-    checklist: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list, server_default=text("'[]'"))
+    # [{id, text, done}] in order; see checklist.py. Like the two below empty by default, which only the database knows.
+    checklist: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default=text("'[]'"))
     # Sorted; the other task may be of another project, or gone since. See relations.py.
-    blocked_by_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), default=list, server_default=text("'{}'"))
-    related_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), default=list, server_default=text("'{}'"))
+    blocked_by_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), server_default=text("'{}'"))
+    related_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), server_default=text("'{}'"))
     duplicate_of_id: Mapped[UUID | None]
     created_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     created_at: Mapped[datetime]
